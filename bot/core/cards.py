@@ -1,0 +1,406 @@
+"""The cards of a round: which words and buttons belong to each place. Decides nothing.
+
+No card shows an earlier answer, but "my answers", which is shown on request only, and a draft somebody is writing.
+"""
+
+from collections.abc import Callable
+
+from bot.core.ballot import At, Ballot
+from bot.core.cohorts import MOST_DEPARTMENTS, draw
+from bot.core.platform import Button, Card, Entry
+from bot.core.setting import SECONDS_A_QUESTION, Setting
+from config.department import Department
+from config.questions import PickSeveral, Question, Text
+
+NOWHERE = "-"  # the button "none of these" at "where do you work?"
+LATER = ("today", "tomorrow", "week")
+
+
+def at_place(ballot: Ballot, setting: Setting) -> Card:
+    """The card of the place where somebody is."""
+    return _CARDS[ballot.place.at](ballot, setting)
+
+
+# --- beginning -------------------------------------------------------------------------------------------------
+
+
+def _introduction(ballot: Ballot, setting: Setting) -> Card:
+    organisation = setting.organisation
+    contact = f"{organisation.contact.name}, {organisation.contact.reach}"
+    return Card(
+        language=setting.language,
+        lines=(
+            setting.say("intro.hello", first_name=setting.first_name, organisation=organisation.name),
+            setting.say("intro.what"),
+            setting.say("intro.genuine", contact=contact),
+        ),
+        steps=(_button(setting, "button.begin", "begin"),),
+        asides=(
+            *_asides(setting, "who", "later"),
+            _button(setting, "button.never", "stop"),
+        ),
+    )
+
+
+def _workplace(ballot: Ballot, setting: Setting) -> Card:
+    departments = setting.organisation.departments
+    choices = [Button(d.name.in_(setting.language), setting.action("w", d.key)) for d in departments]
+    return Card(
+        language=setting.language,
+        lines=(setting.say("workplace.ask"), setting.say("workplace.why")),
+        choices=(*choices, _button(setting, "workplace.none", "w", NOWHERE)),
+        asides=_asides(setting, "later", "who"),
+    )
+
+
+def _tick(ballot: Ballot, setting: Setting) -> Card:
+    return Card(
+        language=setting.language,
+        lines=(
+            f"**{setting.asked(setting.survey.tick)}**",
+            setting.say("tick.how", most=setting.survey.draw),
+        ),
+        choices=tuple(_box(department, ballot, setting) for department in setting.offered),
+        steps=(_button(setting, "button.next", "next"), _button(setting, "button.none", "none")),
+        asides=_asides(setting, "later", "notnow", "who", "why"),
+    )
+
+
+def _box(department: Department, ballot: Ballot, setting: Setting) -> Button:
+    """Carries what a tap on it should make true, so that a double tap does not undo itself."""
+    ticked = department.key in ballot.ticked
+    action = setting.action("t", department.key, "off" if ticked else "on")
+    return Button(department.name.in_(setting.language), action, ticked)
+
+
+# --- a question ------------------------------------------------------------------------------------------------
+
+
+def _ask(ballot: Ballot, setting: Setting) -> Card:
+    department, key = ballot.place.department, ballot.place.question
+    question = setting.question(ballot, department, key)
+    assert question is not None  # noqa: S101  a place is only ever set to a question on the path
+    number, seconds = setting.number(key), setting.seconds_left(ballot)
+    name = setting.name_of(department)
+    return Card(
+        language=setting.language,
+        heading=setting.say("question.heading", department=name, number=number, seconds=seconds),
+        lines=(*_about(setting, department, key), f"**{setting.asked(question, department)}**"),
+        choices=_choices(ballot, setting, question),
+        steps=_steps(setting, question, department, key),
+        asides=(*_question_asides(ballot, setting, question), *_asides(setting, "later", "notnow", "who")),
+    )
+
+
+def _about(setting: Setting, department: str, key: str) -> tuple[str, ...]:
+    """The line of the department's card, with its first question."""
+    card = setting.department(department).card
+    if key != "received" or card is None:
+        return ()
+    what_for, expect = card.what_for.in_(setting.language), card.expect.in_(setting.language)
+    name = setting.name_of(department)
+    return (setting.say("question.about", department=name, what_for=what_for, expect=expect),)
+
+
+def _choices(ballot: Ballot, setting: Setting, question: Question) -> tuple[Button, ...]:
+    department, key = ballot.place.department, ballot.place.question
+    choices = setting.choices(ballot, department, key)
+    if isinstance(question, PickSeveral):
+        chosen = (ballot.value(department, key) or "").split(",")
+        return tuple(
+            Button(
+                choice.label,
+                setting.action("-" if choice.value in chosen else "+", department, key, choice.value),
+                choice.value in chosen,
+            )
+            for choice in choices
+        )
+    buttons = [Button(c.label, setting.action("a", department, key, c.value)) for c in choices]
+    if key != "service":
+        buttons.append(_button(setting, "button.dont_know", "pass", department, key))
+    return tuple(buttons)
+
+
+def _steps(setting: Setting, question: Question, department: str, key: str) -> tuple[Button, ...]:
+    if isinstance(question, PickSeveral):
+        return (_button(setting, "button.next", "go", department, key),)
+    return ()
+
+
+def _question_asides(ballot: Ballot, setting: Setting, question: Question) -> tuple[Button, ...]:
+    department, key = ballot.place.department, ballot.place.question
+    asides = [_back(ballot, setting)]
+    if key == "service" or isinstance(question, PickSeveral):
+        asides.append(_button(setting, "button.skip", "pass", department, key))
+    if question.explain is not None:
+        asides.append(_button(setting, "button.explain", "explain", department, key))
+    return tuple(asides)
+
+
+def _back(ballot: Ballot, setting: Setting) -> Button:
+    """Back to the question before this one; from the first one to the departments."""
+    department, key = ballot.place.department, ballot.place.question
+    path = setting.path(ballot, department)
+    if path.index(key) > 0:
+        return _button(setting, "button.back", "to", department, path[path.index(key) - 1])
+    before = ballot.drawn[: ballot.drawn.index(department)]
+    if before:
+        return _button(setting, "button.back", "to", before[-1], setting.extra.key)
+    return _button(setting, "button.back", "at", "tick")
+
+
+# --- the end ---------------------------------------------------------------------------------------------------
+
+
+def _end(ballot: Ballot, setting: Setting) -> Card:
+    tips = [
+        Button(setting.say("button.tip", department=setting.name_of(d)), setting.action("tip", d)) for d in ballot.drawn
+    ]
+    last = ballot.drawn[-1]
+    return Card(
+        language=setting.language,
+        lines=(setting.say("end.more"),),
+        steps=(_button(setting, "button.done", "done"), *tips),
+        asides=(
+            _button(setting, "button.back", "to", last, setting.extra.key),
+            *_asides(setting, "answers", "who"),
+        ),
+    )
+
+
+def _tip(ballot: Ballot, setting: Setting) -> Card:
+    return tip(ballot, setting, draft=ballot.draft or ballot.texts.get(ballot.place.department, ""))
+
+
+def tip(ballot: Ballot, setting: Setting, *, draft: str, hint: str = "") -> Card:
+    """Asks for one tip. The draft is what its writer typed just now or asked to change."""
+    department = ballot.place.department
+    confidential = setting.organisation.confidential
+    return Card(
+        language=setting.language,
+        heading=setting.say("tip.heading", department=setting.name_of(department)),
+        hint=hint,
+        lines=(
+            f"**{setting.asked(setting.survey.text, department)}**",
+            setting.say("tip.rules", threshold=setting.organisation.threshold),
+            setting.say("tip.behaviour", name=confidential.name, reach=confidential.reach),
+        ),
+        entry=Entry(
+            setting.say("tip.label"),
+            setting.action("tip", department),
+            setting.say("button.look"),
+            Text.limit,
+            draft,
+        ),
+        asides=(_button(setting, "button.back", "at", "end"), *_asides(setting, "who")),
+    )
+
+
+def _check(ballot: Ballot, setting: Setting) -> Card:
+    department = ballot.place.department
+    return Card(
+        language=setting.language,
+        heading=setting.say("tip.heading", department=setting.name_of(department)),
+        lines=(setting.say("check.look"), f"“{ballot.draft.replace('**', '')}”", setting.say("check.note")),
+        steps=(
+            _button(setting, "button.send", "keep", department),
+            _button(setting, "button.edit", "tip", department),
+            _button(setting, "button.leave_out", "drop", department),
+        ),
+    )
+
+
+def one_more(ballot: Ballot, setting: Setting) -> str | None:
+    """The department that "one more" would ask about: the next of the draw."""
+    if len(ballot.drawn) >= MOST_DEPARTMENTS:
+        return None
+    order = draw(ballot.ticked, ballot.lot, setting.weights)
+    return next((d for d in order if d not in ballot.drawn), None)
+
+
+def _thanks(ballot: Ballot, setting: Setting) -> Card:
+    """Names neither an answer nor a department: it stays in the chat."""
+    more = [_button(setting, "button.more", "more", seconds=SECONDS_A_QUESTION * 5)]
+    return Card(
+        language=setting.language,
+        lines=(
+            setting.say("thanks.thanks", first_name=setting.first_name),
+            setting.say("thanks.sealed", closes=_closes(setting)),
+            setting.say("thanks.next", date=setting.day(setting.next_turn)),
+        ),
+        steps=(
+            _button(setting, "button.answers", "answers"),
+            *(more if one_more(ballot, setting) else ()),
+        ),
+        asides=_asides(setting, "who", "when"),
+    )
+
+
+def _not_now(ballot: Ballot, setting: Setting) -> Card:
+    return Card(
+        language=setting.language,
+        lines=(
+            setting.say("notnow.fine"),
+            setting.say("notnow.kept", closes=_closes(setting)),
+            setting.say("thanks.next", date=setting.day(setting.next_turn)),
+        ),
+        steps=(_button(setting, "button.resume", "resume"), _button(setting, "button.erase", "erase?")),
+        asides=(*_asides(setting, "when"), _button(setting, "button.stop", "stop")),
+    )
+
+
+def closed(setting: Setting) -> Card:
+    """What an old card says after closing."""
+    lines = (setting.say("closed.closed"), setting.say("thanks.next", date=setting.day(setting.next_turn)))
+    return Card(language=setting.language, lines=lines)
+
+
+# --- to read, without moving -----------------------------------------------------------------------------------
+
+
+def who(ballot: Ballot, setting: Setting) -> Card:
+    """Who sees what, now and later; what is not promised."""
+    threshold = setting.organisation.threshold
+    return Card(
+        language=setting.language,
+        heading=setting.say("who.heading"),
+        lines=(
+            setting.say("who.now", closes=_closes(setting)),
+            setting.say("who.closing"),
+            setting.say("who.department", threshold=threshold),
+            setting.say("who.honest", platform=setting.platform, threshold=threshold),
+        ),
+        steps=(_to_card(setting),),
+        asides=(_button(setting, "button.erase", "erase?"), *_asides(setting, "why")),
+    )
+
+
+def why(ballot: Ballot, setting: Setting) -> Card:
+    """Why this person is asked now."""
+    weeks = setting.survey.rhythm.cycle_weeks
+    return Card(
+        language=setting.language,
+        heading=setting.say("why.heading"),
+        lines=(
+            setting.say("why.lot", weeks=weeks, cohorts=setting.survey.rhythm.cohorts),
+            setting.say("thanks.next", date=setting.day(setting.next_turn)),
+        ),
+        steps=(_to_card(setting),),
+        asides=(*_asides(setting, "when"), _button(setting, "button.stop", "stop")),
+    )
+
+
+def when(ballot: Ballot, setting: Setting) -> Card:
+    """Later in this round, or another time altogether."""
+    return Card(
+        language=setting.language,
+        lines=(setting.say("when.ask", closes=_closes(setting)),),
+        choices=tuple(_button(setting, f"button.later_{when}", "later", when) for when in LATER),
+        steps=(_to_card(setting),),
+        asides=(
+            *_asides(setting, "notnow"),
+            _button(setting, "button.hours", "hours"),
+            _button(setting, "button.pause", "pause"),
+        ),
+    )
+
+
+def postponed(setting: Setting, when: str) -> Card:
+    """Confirms that the card comes back."""
+    lines = (setting.say(f"postponed.{when}"), setting.say("postponed.kept", closes=_closes(setting)))
+    return Card(language=setting.language, lines=lines, steps=(_button(setting, "button.now", "show"),))
+
+
+def sure_to_erase(ballot: Ballot, setting: Setting) -> Card:
+    """Asks once more."""
+    return Card(
+        language=setting.language,
+        lines=(setting.say("erase.sure"),),
+        steps=(_button(setting, "button.erase_all", "erase"), _to_card(setting)),
+    )
+
+
+def answers(ballot: Ballot, setting: Setting, hint: str = "") -> Card:
+    """What was answered until now, on request only; each line can be changed."""
+    if ballot.is_empty:
+        lines: tuple[str, ...] = (setting.say("answers.none"),)
+    else:
+        lines = tuple(line for d in ballot.drawn for line in _said(ballot, setting, d))
+    changes = [
+        Button(_what(setting, d, key), setting.action("change", d, key))
+        for d in ballot.drawn
+        if d in ballot.answers
+        for key in setting.path(ballot, d)
+    ]
+    return Card(
+        language=setting.language,
+        heading=setting.say("answers.heading"),
+        hint=hint,
+        lines=(*lines, setting.say("answers.until", closes=_closes(setting))),
+        choices=tuple(changes),
+        steps=(_to_card(setting),),
+        asides=() if ballot.is_empty else (_button(setting, "button.erase", "erase?"),),
+    )
+
+
+def _said(ballot: Ballot, setting: Setting, department: str) -> list[str]:
+    said = [f"**{setting.name_of(department)}**"] if department in {*ballot.answers, *ballot.texts} else []
+    for key in setting.path(ballot, department):
+        value = ballot.value(department, key)
+        if value is not None:
+            chosen = value.split(",")
+            labels = [c.label for c in setting.choices(ballot, department, key) if c.value in chosen]
+            said.append(setting.say("answers.line", what=setting.say(_label(setting, key)), label=", ".join(labels)))
+    if department in ballot.texts:
+        said.append(setting.say("answers.tip", text=ballot.texts[department]))
+    return said
+
+
+def _what(setting: Setting, department: str, key: str) -> str:
+    what = setting.say(_label(setting, key))
+    return setting.say("button.change", department=setting.name_of(department), what=what)
+
+
+def _label(setting: Setting, key: str) -> str:
+    return "answers.extra" if key == setting.extra.key else f"answers.{key}"
+
+
+# --- pieces ----------------------------------------------------------------------------------------------------
+
+
+def _button(setting: Setting, label: str, verb: str, *arguments: str, **values: object) -> Button:
+    return Button(setting.say(label, **values), setting.action(verb, *arguments))
+
+
+def _to_card(setting: Setting) -> Button:
+    return _button(setting, "button.to_card", "show")
+
+
+def _asides(setting: Setting, *names: str) -> tuple[Button, ...]:
+    return tuple(_button(setting, *_ASIDES[name]) for name in names)
+
+
+def _closes(setting: Setting) -> str:
+    return setting.day(setting.closes_at.date())
+
+
+_ASIDES = {
+    "later": ("button.later", "when?"),
+    "when": ("button.when", "when?"),
+    "notnow": ("button.not_now", "notnow"),
+    "who": ("button.who", "who"),
+    "why": ("button.why", "why"),
+    "answers": ("button.answers", "answers"),
+}
+
+_CARDS: dict[At, Callable[[Ballot, Setting], Card]] = {
+    At.INTRODUCTION: _introduction,
+    At.WORKPLACE: _workplace,
+    At.TICK: _tick,
+    At.ASK: _ask,
+    At.END: _end,
+    At.TIP: _tip,
+    At.CHECK: _check,
+    At.THANKS: _thanks,
+    At.NOT_NOW: _not_now,
+}

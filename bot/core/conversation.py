@@ -1,0 +1,400 @@
+"""One person's way through one round: the whole state machine.
+
+      begin
+        │
+   INTRODUCTION ──────────────▶ (stops: bot/flow/enrolment.py)
+        │ begin                       first contact only
+    WORKPLACE                         only where nobody knows where somebody works; once ever
+        │ w
+      TICK ◀──────────────┐ at       with which departments did you deal?
+        │ next     none ──┼─────────────────────────────┐
+       ASK ◀──────────────┤           received, needed, service, theme, extra; per department drawn
+        │ a / pass        │                             │
+       END ──▶ TIP ──▶ CHECK          one optional tip per department, cleaned and shown before it is kept
+        │ done                                          │
+     THANKS ◀───────────────────────────────────────────┘
+        │ more ──▶ ASK (one more department)      change ──▶ ASK and back to "my answers"
+
+   from anywhere: notnow ──▶ NOT_NOW ──▶ resume (back to where it was)      erase ──▶ TICK, empty
+   from anywhere, without moving: show, who, why, answers, explain, later, pause, stop, erase?
+
+`begin`, `hear` and `close` are the whole surface. They never raise: a reply that makes no sense is a step with a
+hint on the card. Nothing here knows of storage, platforms or the clock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bot.core import cards
+from bot.core.actions import Action
+from bot.core.ballot import At, Ballot, Place
+from bot.core.cohorts import draw
+from bot.core.platform import Card
+from bot.core.redaction import redacted
+from bot.core.setting import Setting, wording
+from config.questions import Choice, PickSeveral
+
+State = Literal["invited", "started", "finished", "declined"]
+
+
+@dataclass(frozen=True)
+class Later:
+    """Show the card again: later today, tomorrow, or next week."""
+
+    when: str
+
+
+@dataclass(frozen=True)
+class WorksAt:
+    """The person's own department ("" for none of these), to be remembered with the person."""
+
+    department: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """What hearing something leads to: the ballot to seal, the card to show, and what else is asked of us."""
+
+    ballot: Ballot
+    card: Card
+    wish: Later | WorksAt | None = None
+
+    @property
+    def state(self) -> State:
+        """What the invitation shows of it: no answer, no department."""
+        return state_of(self.ballot)
+
+
+def state_of(ballot: Ballot) -> State:
+    """How far somebody is, for reminders."""
+    if ballot.place.at is At.NOT_NOW:
+        return "declined"
+    if ballot.place.at is At.THANKS:
+        return "finished"
+    return "invited" if ballot.place.at in (At.INTRODUCTION, At.WORKPLACE) and ballot.is_empty else "started"
+
+
+def begin(lot: int, setting: Setting, *, introduce: bool) -> Step:
+    """The first step of a round: an empty ballot and its first card."""
+    return _show(Ballot(lot, Place(At.INTRODUCTION if introduce else _start(setting))), setting)
+
+
+def hear(ballot: Ballot, action: Action, setting: Setting, text: str | None = None) -> Step:
+    """What follows on a tap, or on words typed at a prompt."""
+    verb = _TYPED if text is not None else _TAPPED
+    known = verb.get(action.verb)
+    if known is None or len(action.arguments) != known.arguments:
+        return _show(ballot, setting, "hint.unknown")
+    words = () if text is None else (text,)
+    return known.heard(ballot, setting, *action.arguments, *words)
+
+
+def current(ballot: Ballot, setting: Setting) -> Card:
+    """The card of the place where somebody is."""
+    return _show(ballot, setting).card
+
+
+def close(setting: Setting) -> Card:
+    """What an old card says after closing."""
+    return cards.closed(setting)
+
+
+# --- moving on -------------------------------------------------------------------------------------------------
+
+
+def _show(ballot: Ballot, setting: Setting, hint: str = "", **values: str) -> Step:
+    card = cards.at_place(ballot, setting)
+    return Step(ballot, replace(card, hint=setting.say(hint, **values)) if hint else card)
+
+
+def _start(setting: Setting) -> At:
+    return At.WORKPLACE if setting.workplace is None else At.TICK
+
+
+def _stale(ballot: Ballot, setting: Setting) -> Step:
+    return _show(ballot, setting, "hint.stale")
+
+
+def _begin(ballot: Ballot, setting: Setting) -> Step:
+    if ballot.place.at is not At.INTRODUCTION:
+        return _stale(ballot, setting)
+    return _show(ballot.moved(_start(setting)), setting)
+
+
+def _works_at(ballot: Ballot, setting: Setting, department: str) -> Step:
+    known = {d.key for d in setting.organisation.departments} | {cards.NOWHERE}
+    if ballot.place.at is not At.WORKPLACE or department not in known:
+        return _stale(ballot, setting)
+    workplace = "" if department == cards.NOWHERE else department
+    step = _show(ballot.moved(At.TICK), replace(setting, workplace=workplace))
+    return replace(step, wish=WorksAt(workplace))
+
+
+# --- the departments -------------------------------------------------------------------------------------------
+
+
+def _tick(ballot: Ballot, setting: Setting, department: str, on: str) -> Step:
+    offered = [d.key for d in setting.offered]
+    if ballot.place.at is not At.TICK or department not in offered or on not in ("on", "off"):
+        return _stale(ballot, setting)
+    chosen = set(ballot.ticked) - {department} | ({department} if on == "on" else set())
+    return _show(replace(ballot, ticked=tuple(key for key in offered if key in chosen)), setting)
+
+
+def _next(ballot: Ballot, setting: Setting) -> Step:
+    if ballot.place.at is not At.TICK:
+        return _stale(ballot, setting)
+    if not ballot.ticked:
+        return _show(ballot, setting, "hint.tick_one")
+    kept = tuple(d for d in ballot.drawn if d in ballot.ticked and d in ballot.answers)
+    order = draw(ballot.ticked, ballot.lot, setting.weights)
+    room = max(setting.survey.draw, len(kept))
+    drawn = (*kept, *(d for d in order if d not in kept))[:room]
+    smaller = replace(ballot, drawn=drawn).only(drawn)
+    moved = smaller.moved(At.ASK, drawn[0], "received")
+    return _show(moved, setting, "hint.unticked_gone" if smaller.answers != ballot.answers else "")
+
+
+def _none(ballot: Ballot, setting: Setting) -> Step:
+    if ballot.place.at is not At.TICK:
+        return _stale(ballot, setting)
+    hint = "" if ballot.is_empty else "hint.unticked_gone"
+    return _show(Ballot(ballot.lot, Place(At.THANKS)), setting, hint)
+
+
+def _more(ballot: Ballot, setting: Setting) -> Step:
+    department = cards.one_more(ballot, setting)
+    if ballot.place.at is not At.THANKS or department is None:
+        return _stale(ballot, setting)
+    wider = replace(ballot, drawn=(*ballot.drawn, department))
+    return _show(wider.moved(At.ASK, department, "received"), setting)
+
+
+# --- the questions ---------------------------------------------------------------------------------------------
+
+
+def _answer(ballot: Ballot, setting: Setting, department: str, key: str, value: str) -> Step:
+    """An answer holds wherever it comes from; only at its own question does the conversation move on."""
+    choices = _choices(ballot, setting, department, key)
+    question = setting.question(ballot, department, key) if choices else None
+    if question is None or isinstance(question, PickSeveral) or question.parse(value, choices) is None:
+        return _stale(ballot, setting)
+    here = ballot.place == Place(At.ASK, department, key)
+    if not here and ballot.value(department, key) == value:
+        return _show(ballot, setting)
+    changed, hint = _without_stale_theme(ballot.with_answer(department, key, value), department)
+    if here:
+        return _onward(changed, setting, department, key, hint)
+    return _show(changed, setting, hint or "hint.changed")
+
+
+def _pass(ballot: Ballot, setting: Setting, department: str, key: str) -> Step:
+    """ "Don't know" and "skip" are no answers; an earlier one is taken back."""
+    if ballot.place != Place(At.ASK, department, key):
+        return _stale(ballot, setting)
+    hint = "hint.half_pair" if key in ("received", "needed") else ""
+    changed, dropped = _without_stale_theme(ballot.with_answer(department, key, None), department)
+    return _onward(changed, setting, department, key, dropped or hint)
+
+
+def _pick(ballot: Ballot, setting: Setting, department: str, key: str, value: str, *, on: bool) -> Step:
+    choices = _choices(ballot, setting, department, key)
+    question = setting.question(ballot, department, key) if choices else None
+    if not isinstance(question, PickSeveral) or question.parse(value, choices) is None:
+        return _stale(ballot, setting)
+    had = set((ballot.value(department, key) or "").split(","))
+    chosen = had | {value} if on else had - {value}
+    values = [choice.value for choice in choices if choice.value in chosen]
+    return _show(ballot.with_answer(department, key, ",".join(values) or None), setting)
+
+
+def _go(ballot: Ballot, setting: Setting, department: str, key: str) -> Step:
+    if ballot.place != Place(At.ASK, department, key):
+        return _stale(ballot, setting)
+    return _onward(ballot, setting, department, key, "")
+
+
+def _choices(ballot: Ballot, setting: Setting, department: str, key: str) -> tuple[Choice, ...]:
+    """The choices of a question that is on this person's path now; none for any other."""
+    on_path = department in ballot.drawn and key in setting.path(ballot, department)
+    return setting.choices(ballot, department, key) if on_path else ()
+
+
+def _without_stale_theme(ballot: Ballot, department: str) -> tuple[Ballot, str]:
+    """A theme answers "what did you miss" or "what helped"; when the scores ask the other, it is dropped."""
+    theme = ballot.value(department, "theme")
+    both = ballot.value(department, "received") and ballot.value(department, "needed")
+    if theme is None or (both and theme.startswith(wording(ballot, department) + ".")):
+        return ballot, ""
+    return ballot.with_answer(department, "theme", None), "hint.theme_gone"
+
+
+def _onward(ballot: Ballot, setting: Setting, department: str, key: str, hint: str) -> Step:
+    """To the next question, the next department, or the end; or back to "my answers"."""
+    if ballot.came_from is not None:
+        back = replace(ballot, place=ballot.came_from, came_from=None)
+        return Step(back, cards.answers(back, setting, setting.say(hint) if hint else ""))
+    path = ("received", "needed", "service", "theme", setting.extra.key)
+    left = [q for q in path[path.index(key) + 1 :] if q in setting.path(ballot, department)]
+    if left:
+        return _show(ballot.moved(At.ASK, department, left[0]), setting, hint)
+    later = ballot.drawn[ballot.drawn.index(department) + 1 :]
+    if later:
+        return _show(ballot.moved(At.ASK, later[0], "received"), setting, hint)
+    return _show(ballot.moved(At.END), setting, hint)
+
+
+def _goto(ballot: Ballot, setting: Setting, department: str, key: str) -> Step:
+    """Back to a question that was passed before."""
+    if department not in ballot.drawn or key not in setting.path(ballot, department):
+        return _stale(ballot, setting)
+    return _show(replace(ballot, came_from=None).moved(At.ASK, department, key), setting)
+
+
+def _back_to(ballot: Ballot, setting: Setting, where: str) -> Step:
+    allowed = {"tick": At.TICK, "end": At.END}.get(where)
+    if allowed is None or (allowed is At.END and not ballot.drawn) or _before_the_start(ballot):
+        return _stale(ballot, setting)
+    return _show(replace(ballot, draft="").moved(allowed), setting)
+
+
+def _before_the_start(ballot: Ballot) -> bool:
+    return ballot.place.at in (At.INTRODUCTION, At.WORKPLACE)
+
+
+def _done(ballot: Ballot, setting: Setting) -> Step:
+    if ballot.place.at is not At.END:
+        return _stale(ballot, setting)
+    return _show(ballot.moved(At.THANKS), setting)
+
+
+# --- a tip in one's own words ----------------------------------------------------------------------------------
+
+
+def _tip(ballot: Ballot, setting: Setting, department: str) -> Step:
+    if department not in ballot.drawn or ballot.place.at not in (At.END, At.TIP, At.CHECK):
+        return _stale(ballot, setting)
+    return _show(ballot.moved(At.TIP, department), setting)
+
+
+def _wrote(ballot: Ballot, setting: Setting, department: str, text: str) -> Step:
+    """The text is cleaned and shown; it is kept only after its writer agreed."""
+    if department not in ballot.drawn or ballot.place not in _writing(department):
+        return _stale(ballot, setting)
+    cleaned = setting.survey.text.parse(redacted(text, setting.names))
+    if cleaned is None:
+        hint = "hint.too_long" if text.strip() else "hint.no_text"
+        again = ballot.moved(At.TIP, department)
+        return Step(again, cards.tip(again, setting, draft=text, hint=setting.say(hint)))
+    return _show(replace(ballot, draft=cleaned).moved(At.CHECK, department), setting)
+
+
+def _writing(department: str) -> tuple[Place, Place]:
+    return Place(At.TIP, department), Place(At.CHECK, department)
+
+
+def _keep(ballot: Ballot, setting: Setting, department: str) -> Step:
+    if ballot.place != Place(At.CHECK, department) or not ballot.draft:
+        return _stale(ballot, setting)
+    return _show(ballot.with_text(department, ballot.draft).moved(At.END), setting, "hint.tip_kept")
+
+
+def _drop(ballot: Ballot, setting: Setting, department: str) -> Step:
+    if ballot.place not in _writing(department):
+        return _stale(ballot, setting)
+    return _show(ballot.with_text(department, None).moved(At.END), setting, "hint.tip_dropped")
+
+
+# --- my answers, not now, later --------------------------------------------------------------------------------
+
+
+def _answers(ballot: Ballot, setting: Setting) -> Step:
+    return Step(ballot, cards.answers(ballot, setting))
+
+
+def _change(ballot: Ballot, setting: Setting, department: str, key: str) -> Step:
+    if department not in ballot.drawn or key not in setting.path(ballot, department):
+        return _stale(ballot, setting)
+    came_from = ballot.came_from or ballot.place
+    return _show(replace(ballot.moved(At.ASK, department, key), came_from=came_from), setting)
+
+
+def _erase(ballot: Ballot, setting: Setting) -> Step:
+    return _show(Ballot(ballot.lot, Place(_start(setting))), setting, "hint.erased")
+
+
+def _not_now(ballot: Ballot, setting: Setting) -> Step:
+    if ballot.place.at is At.NOT_NOW:
+        return _show(ballot, setting)
+    return _show(replace(ballot.moved(At.NOT_NOW), came_from=ballot.came_from or ballot.place, draft=""), setting)
+
+
+def _resume(ballot: Ballot, setting: Setting) -> Step:
+    if ballot.place.at is not At.NOT_NOW or ballot.came_from is None:
+        return _stale(ballot, setting)
+    return _show(replace(ballot, place=ballot.came_from, came_from=None), setting)
+
+
+def _later(ballot: Ballot, setting: Setting, when: str) -> Step:
+    if when not in cards.LATER:
+        return _stale(ballot, setting)
+    return Step(ballot, cards.postponed(setting, when), Later(when))
+
+
+def _aside(card: Callable[[Ballot, Setting], Card]) -> Callable[..., Step]:
+    """A card to read that moves nothing."""
+    return lambda ballot, setting: Step(ballot, card(ballot, setting))
+
+
+def _explain(ballot: Ballot, setting: Setting, department: str, key: str) -> Step:
+    question = setting.question(ballot, department, key)
+    if ballot.place != Place(At.ASK, department, key) or question is None or question.explain is None:
+        return _stale(ballot, setting)
+    step = _show(ballot, setting)
+    return replace(step, card=replace(step.card, hint=question.explain.in_(setting.language)))
+
+
+# --- every verb, once ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Verb:
+    """What hears a verb, and how many arguments its button carries."""
+
+    heard: Callable[..., Step]
+    arguments: int = 0
+
+
+_TAPPED = {
+    "begin": _Verb(_begin),
+    "w": _Verb(_works_at, 1),
+    "t": _Verb(_tick, 2),
+    "next": _Verb(_next),
+    "none": _Verb(_none),
+    "more": _Verb(_more),
+    "a": _Verb(_answer, 3),
+    "+": _Verb(lambda *given: _pick(*given, on=True), 3),
+    "-": _Verb(lambda *given: _pick(*given, on=False), 3),
+    "go": _Verb(_go, 2),
+    "pass": _Verb(_pass, 2),
+    "to": _Verb(_goto, 2),
+    "at": _Verb(_back_to, 1),
+    "done": _Verb(_done),
+    "tip": _Verb(_tip, 1),
+    "keep": _Verb(_keep, 1),
+    "drop": _Verb(_drop, 1),
+    "answers": _Verb(_answers),
+    "change": _Verb(_change, 2),
+    "erase": _Verb(_erase),
+    "notnow": _Verb(_not_now),
+    "resume": _Verb(_resume),
+    "later": _Verb(_later, 1),
+    "explain": _Verb(_explain, 2),
+    "show": _Verb(lambda ballot, setting: _show(ballot, setting)),
+    "who": _Verb(_aside(cards.who)),
+    "why": _Verb(_aside(cards.why)),
+    "when?": _Verb(_aside(cards.when)),
+    "erase?": _Verb(_aside(cards.sure_to_erase)),
+}
+_TYPED = {"tip": _Verb(_wrote, 1)}

@@ -1,0 +1,96 @@
+"""The cards that belong to a person and not to a round: help, pause, the hour to be asked, stop and return."""
+
+from bot.core.actions import Action
+from bot.core.platform import Button, Card
+from config.texts import say
+from config.words import Language
+
+NO_ROUND = "0"  # stands for the invitation in the buttons of these cards
+PAUSES = ("1", "3", "6")  # months
+HOURS = ("9", "11", "13", "15", "16")
+PERSONAL = frozenset(("pause", "pause!", "hours", "hour", "stop", "stop!", "return", "help", "home"))
+"""The verbs that are about a person. Everything else is about a round."""
+
+
+def help_card(language: Language, first_name: str, contact: str) -> Card:
+    """What the bot is and what can be asked of it."""
+    lines = (
+        say("help.hello", language, first_name=first_name),
+        say("help.contact", language, contact=contact),
+    )
+    return Card(language=language, lines=lines, steps=_to_card(language), asides=_menu(language))
+
+
+def nothing_open(language: Language, first_name: str) -> Card:
+    """No question waits for this person now."""
+    return Card(
+        language=language,
+        lines=(say("home.nothing", language, first_name=first_name),),
+        asides=_menu(language),
+    )
+
+
+def pause_menu(language: Language) -> Card:
+    """How long to leave somebody alone."""
+    choices = tuple(_button(f"button.pause_{months}", "pause!", language, months) for months in PAUSES)
+    return Card(language=language, lines=(say("pause.ask", language),), choices=choices, steps=_to_card(language))
+
+
+def paused(language: Language, until: str) -> Card:
+    """Confirms the pause, with the way back."""
+    steps = (_button("button.return", "return", language),)
+    return Card(language=language, lines=(say("pause.done", language, until=until),), steps=steps)
+
+
+def hours_menu(language: Language) -> Card:
+    """At what hour somebody likes to be asked."""
+    hours = [Button(say("button.hour", language, hour=hour), _action("hour", hour)) for hour in HOURS]
+    return Card(
+        language=language,
+        lines=(say("hours.ask", language),),
+        choices=(*hours, _button("button.any_hour", "hour", language, "any")),
+        steps=_to_card(language),
+    )
+
+
+def hours_kept(language: Language) -> Card:
+    """Confirms the hour."""
+    return Card(language=language, lines=(say("hours.done", language),), steps=_to_card(language))
+
+
+def sure_to_stop(language: Language) -> Card:
+    """Asks once more, and says what happens to what was answered."""
+    steps = (_button("button.stop_sure", "stop!", language), *_to_card(language))
+    asides = (_button("button.pause", "pause", language),)
+    return Card(language=language, lines=(say("stop.sure", language),), steps=steps, asides=asides)
+
+
+def stopped(language: Language) -> Card:
+    """Says goodbye, with the way back."""
+    steps = (_button("button.return", "return", language),)
+    return Card(language=language, lines=(say("stop.done", language),), steps=steps)
+
+
+def returned(language: Language) -> Card:
+    """Welcomes back."""
+    return Card(language=language, lines=(say("return.done", language),), steps=_to_card(language))
+
+
+def _menu(language: Language) -> tuple[Button, ...]:
+    return (
+        _button("button.hours", "hours", language),
+        _button("button.pause", "pause", language),
+        _button("button.stop", "stop", language),
+    )
+
+
+def _to_card(language: Language) -> tuple[Button, ...]:
+    return (_button("button.to_card", "home", language),)
+
+
+def _button(label: str, verb: str, language: Language, *arguments: str) -> Button:
+    return Button(say(label, language), _action(verb, *arguments))
+
+
+def _action(verb: str, *arguments: str) -> str:
+    return str(Action(NO_ROUND, verb, arguments))

@@ -1,0 +1,136 @@
+"""What a chat platform is to us: events come in, cards go out, and sending can fail.
+
+A platform translates, it never decides. Inward it awaits `hear(event)` and shows the card it gets back in the
+place of the card that was tapped. Outward it sends what `flow/delivery.py` hands it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from config.words import Language
+
+# --- outward: what a person sees -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Button:
+    """One thing to tap. `action` is an absolute instruction, so that hearing it twice changes nothing."""
+
+    label: str
+    action: str
+    ticked: bool | None = None  # for a choice of several: whether it is on now
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place to type: what it asks for, and the instruction that comes back with the words."""
+
+    label: str
+    action: str
+    submit: str
+    limit: int  # characters
+    draft: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One chat message that is edited in place. Texts may hold `**strong**` words and nothing else."""
+
+    lines: tuple[str, ...]
+    language: Language = "nl"
+    heading: str = ""
+    hint: str = ""  # something the person should know about their last reply
+    choices: tuple[Button, ...] = ()  # the answers
+    steps: tuple[Button, ...] = ()  # what moves the card on: next, done
+    asides: tuple[Button, ...] = ()  # small: back, later, who sees this
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message the bot sends of its own accord. `id` is ours; a platform may use it to send only once."""
+
+    id: str
+    address: str  # on the platform: a person's chat or a channel
+    lines: tuple[str, ...] = ()
+    card: Card | None = None
+    invitation: str | None = None  # the round's card this is about, so that an old one can be replaced
+
+
+class SendFailed(Exception):
+    """The platform did not take a message. Never holds its content."""
+
+    def __init__(self, reason: str, *, permanent: bool, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+# --- inward: what a person does --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Event:
+    """Who did it, on which platform. `delivery` is the platform's own id of the event, where it may come twice."""
+
+    platform: str
+    address: str
+    delivery: str | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Tap(_Event):
+    """A button was tapped."""
+
+    action: str
+
+
+@dataclass(frozen=True)
+class Typed(_Event):
+    """Words were typed in answer to the prompt with this action. The words never show in a repr."""
+
+    action: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Asked(_Event):
+    """A command or a home screen: a word and the rest. An empty word asks for the open card."""
+
+    word: str = ""
+    rest: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Joined(_Event):
+    """Somebody came with a personal token."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Left(_Event):
+    """Somebody blocked the bot or left the platform."""
+
+
+Event = Tap | Typed | Asked | Joined | Left
+Hear = Callable[[Event], Awaitable[Card | None]]
+
+
+# --- the platform itself ---------------------------------------------------------------------------------------
+
+
+class Platform(Protocol):
+    """A chat platform."""
+
+    name: str
+    pace: float  # messages a second that it takes
+
+    async def listen(self, hear: Hear) -> None:
+        """Begin to hear events; returns when the platform is ready to hear."""
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Send and return the platform's reference of the message. Raises SendFailed."""

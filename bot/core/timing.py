@@ -1,0 +1,170 @@
+"""Openings, closings, reminders, digests and quiet hours. Datetimes in and out are aware; days are local."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from apscheduler.triggers.calendarinterval import CalendarIntervalTrigger
+
+from config.organisation import Head, QuietHours
+from config.survey import WEEKDAYS, Rhythm
+
+REMIND_BEFORE = 2  # working days before closing
+DIGESTS_AT = time(9)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """An organisation's working days: Monday to Friday without the public holidays of its country."""
+
+    country: str
+
+    def is_working(self, day: date) -> bool:
+        """Whether people work on this day."""
+        return day.weekday() < 5 and day not in _holidays(self.country, day.year)
+
+    def on_or_after(self, day: date) -> date:
+        """This day, or the first working day after it."""
+        return next(d for d in _days(day, DAY) if self.is_working(d))
+
+    def add(self, day: date, working_days: int) -> date:
+        """That many working days later, or earlier where the number is negative."""
+        step = DAY if working_days > 0 else -DAY
+        for _ in range(abs(working_days)):
+            day = next(d for d in _days(day + step, step) if self.is_working(d))
+        return day
+
+
+def _days(first: date, step: timedelta) -> Iterator[date]:
+    while True:
+        yield first
+        first += step
+
+
+@lru_cache(maxsize=64)
+def _holidays(country: str, year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays(country, years=year)
+
+
+@dataclass(frozen=True)
+class Window:
+    """When round `number` (from 0) opens, reminds, closes and is told; all aware, in the organisation's zone."""
+
+    number: int
+    due: datetime  # as the rhythm says it
+    opens_at: datetime  # moved to a working day
+    reminds_at: datetime
+    closes_at: datetime
+    digests_at: datetime
+
+
+def window(rhythm: Rhythm, number: int, head: Head) -> Window:
+    """The times of one round.
+
+    It closes on its tenth working day (the opening day is the first), at the latest on the last working day
+    before the next opening, so that two rounds of a survey are never open together.
+    """
+    calendar = Calendar(head.country)
+    due = _first_day(rhythm) + number * timedelta(weeks=rhythm.every_weeks)
+    opens = calendar.on_or_after(due)
+    next_opens = calendar.on_or_after(due + timedelta(weeks=rhythm.every_weeks))
+    closes = min(calendar.add(opens, rhythm.closes_on_working_day - 1), calendar.add(next_opens, -1))
+    closes = max(closes, opens)
+    return Window(
+        number,
+        due=_at(due, rhythm.at, head),
+        opens_at=_at(opens, rhythm.at, head),
+        reminds_at=_at(max(calendar.add(closes, -REMIND_BEFORE), opens), rhythm.at, head),
+        closes_at=_at(closes, rhythm.closes_at, head),
+        digests_at=_at(calendar.add(closes, 1), DIGESTS_AT, head),
+    )
+
+
+def latest_number(rhythm: Rhythm, now: datetime, head: Head) -> int | None:
+    """The last round whose opening has come, or None before the first."""
+    weeks = (now.astimezone(_zone(head)).date() - _first_day(rhythm)).days // 7
+    number = weeks // rhythm.every_weeks
+    while number >= 0 and window(rhythm, number, head).opens_at > now:
+        number -= 1
+    return number if number >= 0 else None
+
+
+def upcoming(rhythm: Rhythm, now: datetime, head: Head, how_many: int) -> list[Window]:
+    """The next rounds to open after now."""
+    trigger = CalendarIntervalTrigger(
+        weeks=rhythm.every_weeks,
+        hour=rhythm.at.hour,
+        minute=rhythm.at.minute,
+        start_date=_first_day(rhythm),
+        timezone=_zone(head),
+    )
+    found: list[Window] = []
+    due = trigger.get_next_fire_time(None, now - timedelta(weeks=1))
+    while due is not None and len(found) < how_many:
+        number = (due.date() - _first_day(rhythm)).days // (7 * rhythm.every_weeks)
+        if (coming := window(rhythm, number, head)).opens_at > now:
+            found.append(coming)
+        due = trigger.get_next_fire_time(due, due + timedelta(minutes=1))
+    return found
+
+
+def asked_about_since(rhythm: Rhythm, opens_at: datetime) -> date:
+    """The first day of the recall period: one cycle before the opening, the same length for every cohort."""
+    return opens_at.date() - timedelta(weeks=rhythm.cycle_weeks)
+
+
+def _first_day(rhythm: Rhythm) -> date:
+    weekday = WEEKDAYS.index(rhythm.weekday)
+    return rhythm.start + timedelta(days=(weekday - rhythm.start.weekday()) % 7)
+
+
+def _zone(head: Head) -> ZoneInfo:
+    return ZoneInfo(head.timezone)
+
+
+def _at(day: date, clock: time, head: Head) -> datetime:
+    return datetime.combine(day, clock, _zone(head))
+
+
+@dataclass(frozen=True)
+class Habits:
+    """When somebody likes to be asked: their zone and, if they said so, a weekday (0 = Monday) and an hour."""
+
+    zone: str
+    weekday: int | None = None
+    hour: int | None = None
+
+
+def may_ask_at(now: datetime, habits: Habits, quiet: QuietHours, calendar: Calendar, before: datetime) -> datetime:
+    """The first moment from now on when this person may be asked, in their own zone.
+
+    Never in quiet hours, in the weekend or on a holiday. A preferred hour or day is kept where it comes round
+    `before` the moment after which asking is useless; else the first decent moment is.
+    """
+    zone = ZoneInfo(habits.zone)
+    decent = _decent(now.astimezone(zone), quiet, calendar)
+    if habits.hour is None and habits.weekday is None:
+        return decent
+    for day in (decent.date() + timedelta(days=n) for n in range(15)):
+        hour = time(habits.hour) if habits.hour is not None else quiet.until
+        moment = datetime.combine(day, hour, zone)
+        liked = habits.weekday is None or day.weekday() == habits.weekday
+        if liked and moment >= decent and calendar.is_working(day) and not _is_quiet(moment.time(), quiet):
+            return moment if moment < before else decent
+    return decent
+
+
+def _decent(local: datetime, quiet: QuietHours, calendar: Calendar) -> datetime:
+    if calendar.is_working(local.date()) and not _is_quiet(local.time(), quiet):
+        return local
+    today_still = calendar.is_working(local.date()) and local.time() < quiet.until
+    day = local.date() if today_still else calendar.add(local.date(), 1)
+    return datetime.combine(day, quiet.until, local.tzinfo)
+
+
+def _is_quiet(clock: time, quiet: QuietHours) -> bool:
+    return not quiet.until <= clock < quiet.from_

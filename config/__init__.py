@@ -1,0 +1,1 @@
+"""What an organisation defines: departments, questions, rhythm, words. Imports neither `analysis` nor `bot`."""

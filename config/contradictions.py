@@ -1,0 +1,151 @@
+"""What no single key shows: things in different files that contradict each other."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from config.department import SOMETHING_ELSE, Department
+from config.organisation import Head
+from config.questions import PickOne, Question
+from config.survey import FIXED, Survey
+from config.texts import placeholders
+from config.words import LANGUAGES, Language
+
+_PLACES = {"tick": {"since"}, "missed": {"department"}, "helped": {"department"}, "service": {"department"}}
+_PLACES_ELSEWHERE = {"department", "since"}
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A problem between keys that are each fine: its place in the document and its words."""
+
+    place: Place
+    what: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+def contradictions(
+    head: Head | None, departments: Sequence[Department], surveys: Sequence[Survey]
+) -> list[Contradiction]:
+    """Every contradiction among the parts that could be read."""
+    found = [*_quiet(head), *_names(departments), *_channels(head, departments)]
+    for department in departments:
+        found += _services(department)
+    keys = {department.key for department in departments}
+    for survey in surveys:
+        found += [
+            *_unknown_departments(survey, keys),
+            *_extra_keys(survey),
+            *_wording(survey),
+            *_options(survey),
+        ]
+    return [*found, *_overlap(surveys, keys)]
+
+
+def _quiet(head: Head | None) -> Iterator[Contradiction]:
+    if head is not None and head.quiet.until >= head.quiet.from_:
+        yield Contradiction(("quiet", "until"), "quiet_all_day")
+
+
+def _repeated(values: Iterable[str]) -> set[str]:
+    return {value for value, times in Counter(values).items() if times > 1}
+
+
+def _names(departments: Sequence[Department]) -> Iterator[Contradiction]:
+    for language in LANGUAGES:
+        twice = _repeated(d.name.in_(language).casefold() for d in departments)
+        for department in departments:
+            name = department.name.in_(language)
+            if name.casefold() in twice and (language == "nl" or department.name.nl != department.name.en):
+                yield Contradiction(("departments", department.key, "name"), "name_twice", (("name", name),))
+
+
+def _channels(head: Head | None, departments: Sequence[Department]) -> Iterator[Contradiction]:
+    """A channel shared with another department shows the figures of one under the name of the other."""
+    reserved = {head.admin_channel, head.test_channel} if head else set()
+    twice = _repeated(d.channel for d in departments if d.channel)
+    for department in departments:
+        channel = department.channel
+        if channel is not None and (channel in twice or channel in reserved):
+            yield Contradiction(("departments", department.key, "channel"), "channel_twice", (("channel", channel),))
+
+
+def _services(department: Department) -> Iterator[Contradiction]:
+    keys = [service.key for service in department.services]
+    for index, key in enumerate(keys):
+        place = ("departments", department.key, "services", index, "key")
+        if key in keys[:index]:
+            yield Contradiction(place, "key_twice", (("key", key),))
+        if key == SOMETHING_ELSE:
+            yield Contradiction(place, "key_reserved", (("key", key),))
+
+
+def _unknown_departments(survey: Survey, keys: set[str]) -> Iterator[Contradiction]:
+    places: list[tuple[Place, str]] = [(("surveys", survey.key, "about", i), key) for i, key in enumerate(survey.about)]
+    places += [
+        (("surveys", survey.key, "audience", "departments", i), key)
+        for i, key in enumerate(survey.audience.departments)
+    ]
+    for place, key in places:
+        if key not in keys:
+            yield Contradiction(place, "department_unknown", (("key", key),))
+
+
+def _extra_keys(survey: Survey) -> Iterator[Contradiction]:
+    keys = [question.key for question in survey.extra]
+    for index, key in enumerate(keys):
+        place = ("surveys", survey.key, "extra", index, "key")
+        if key in keys[:index]:
+            yield Contradiction(place, "key_twice", (("key", key),))
+        if key in (*FIXED, "theme"):
+            yield Contradiction(place, "key_reserved", (("key", key),))
+
+
+def _wording(survey: Survey) -> Iterator[Contradiction]:
+    for question, place in _placed_questions(survey):
+        allowed = _PLACES.get(question.key, _PLACES_ELSEWHERE)
+        for language in LANGUAGES:
+            yield from _unknown_places(question, place, allowed, language)
+
+
+def _unknown_places(question: Question, place: Place, allowed: set[str], language: Language) -> Iterator[Contradiction]:
+    for name in ("ask", "explain"):
+        words = getattr(question, name)
+        text = getattr(words, language) if words else None
+        for unknown in sorted(placeholders(text or "") - allowed):
+            known = ", ".join(f"{{{one}}}" for one in sorted(allowed))
+            values = (("place", unknown), ("known", known))
+            yield Contradiction((*place, name), "placeholder_unknown", values)
+
+
+def _placed_questions(survey: Survey) -> Iterator[tuple[Question, Place]]:
+    for name in FIXED:
+        yield getattr(survey, name), ("surveys", survey.key, name)
+    for index, question in enumerate(survey.extra):
+        yield question, ("surveys", survey.key, "extra", index)
+
+
+def _options(survey: Survey) -> Iterator[Contradiction]:
+    """The fixed questions are about departments, services and themes; an extra one brings its own options."""
+    wanted = {"tick": "departments", "service": "services", "missed": "themes", "helped": "themes"}
+    for name, options in wanted.items():
+        if getattr(survey, name).options != options:
+            values = (("options", options),)
+            yield Contradiction(("surveys", survey.key, name, "options"), "options_fixed", values)
+    for index, question in enumerate(survey.extra):
+        place = ("surveys", survey.key, "extra", index, "options")
+        if (isinstance(question, PickOne) and isinstance(question.options, str)) or getattr(question, "options", None) == "departments":
+            yield Contradiction(place, "options_own")
+
+
+def _overlap(surveys: Sequence[Survey], keys: set[str]) -> Iterator[Contradiction]:
+    """One partition per department: a department is asked about in one survey only (measurement: §3 rules 2, 10)."""
+    taken: dict[str, str] = {}
+    for survey in surveys:
+        for key in survey.about or sorted(keys):
+            other = taken.setdefault(key, survey.key)
+            if other != survey.key:
+                values = (("department", key), ("survey", other))
+                yield Contradiction(("surveys", survey.key, "about"), "survey_overlap", values)

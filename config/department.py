@@ -1,0 +1,78 @@
+"""A department: what it is for, its services, channel and lead, and the themes with its influence on each."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from config.texts import say
+from config.words import Address, Key, Language, Model, Words
+
+THEMES = ("promises", "speed", "expertise", "thinking", "clarity", "systems")
+"""The six themes, the same for every department, in catalogue order (ties break by it)."""
+
+ThemeKey = Literal["promises", "speed", "expertise", "thinking", "clarity", "systems"]
+SOMETHING_ELSE = "else"
+
+
+class Service(Model):
+    """One thing colleagues come for, and what they may expect of it."""
+
+    key: Key
+    name: Words
+    expect: Words | None = None
+
+
+class Influence(Model):
+    """Who can change this theme: the department itself, together with somebody, or only a rule or system."""
+
+    by: Literal["own", "together", "rule"] = "own"
+    with_: Words | None = Field(default=None, alias="with")
+
+
+class Theme(Model):
+    """A department's own wording of a theme, and its influence on it."""
+
+    name: Words | None = None
+    influence: Influence = Influence()
+
+
+class DepartmentCard(Model):
+    """What a department shows of itself."""
+
+    what_for: Words
+    expect: Words
+    working_on: Words
+    first: Words
+    bound_by: Words
+    need_from_you: Words
+
+
+class Department(Model):
+    """A staff department that serves colleagues."""
+
+    key: Key
+    name: Words
+    channel: Address | None = None
+    lead: str | None = None  # a person's key
+    language: Language | None = None  # of its digests; else the organisation's
+    share: Annotated[float, Field(gt=0, le=1)]  # of all people, who deal with it within one cycle
+    card: DepartmentCard | None = None
+    services: Annotated[tuple[Service, ...], Field(min_length=3, max_length=8)]
+    themes: dict[ThemeKey, Theme] = {}
+
+    def service_name(self, key: str, language: Language) -> str:
+        """The name of one of its services, or "something else"."""
+        names = {service.key: service.name.in_(language) for service in self.services}
+        return names.get(key) or say("service.else", language)
+
+    def theme_name(self, key: str, language: Language) -> str:
+        """The theme in the department's own words, else in the catalogue's."""
+        theme = self.themes.get(key)  # type: ignore[call-overload]
+        if theme is not None and theme.name is not None:
+            return str(theme.name.in_(language))
+        return say(f"theme.{key}", language)
+
+    def influence(self, theme: str) -> Influence:
+        """Its influence on a theme; its own where it does not say."""
+        found: Theme | None = self.themes.get(theme)  # type: ignore[call-overload]
+        return found.influence if found else Influence()

@@ -1,0 +1,159 @@
+"""TOML files -> Organisation. Refuses nonsense and names file, line, key and remedy of every problem at once.
+
+A folder holds `organisation.toml`, one file per department in `departments/` and one per survey in `surveys/`;
+the name of such a file is the key of what it holds.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from config.contradictions import Contradiction, contradictions
+from config.department import Department
+from config.organisation import Head, Organisation
+from config.positions import positions
+from config.survey import Survey
+from config.texts import catalogue, say
+from config.words import Model
+
+Place = tuple[str | int, ...]
+Kind = TypeVar("Kind", bound=Model)
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong: where, what (a key of the catalogue) and the values that belong in the sentence."""
+
+    file: str
+    line: int
+    key: str
+    what: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    def said(self, language: str) -> str:
+        """`file:line: key: what is wrong and how to mend it`."""
+        sentence = say(self.what, language, **dict(self.values))
+        return ": ".join(part for part in (f"{self.file}:{self.line}", self.key, sentence) if part)
+
+
+class Refused(Exception):
+    """The files do not make an organisation; `problems` says why, in the order of the files."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems in the configuration")
+        self.problems = sorted(problems)
+
+
+@dataclass
+class _File:
+    """One file: what it holds, and the line of each key."""
+
+    name: str
+    content: dict[str, object] = field(default_factory=dict)
+    lines: dict[Place, int] = field(default_factory=dict)
+
+    def problem(self, place: Place, what: str, **values: object) -> Problem:
+        """The problem at the line of this place, or of the nearest table around it that stands in the file."""
+        known: Place = ()
+        shown: list[str] = []
+        for part in place:
+            if (*known, part) in self.lines:
+                known = (*known, part)
+                shown.append(str(part))
+            elif part == place[-1]:  # a key that is missing; parts in between are pydantic's, not the file's
+                shown.append(str(part))
+        pairs = tuple((name, str(value)) for name, value in values.items())
+        return Problem(self.name, self.lines.get(known, 1), ".".join(shown), what, pairs)
+
+
+def read(folder: Path) -> Organisation:
+    """The organisation described by a folder. Raises Refused with every problem found."""
+    problems: list[Problem] = []
+    head_file = _read_file(folder, folder / "organisation.toml", problems)
+    head = _validated(Head, head_file, problems)
+    departments = _each(Department, folder, "departments", problems)
+    surveys = _each(Survey, folder, "surveys", problems)
+    found = contradictions(head, [d for d, _ in departments], [s for s, _ in surveys])
+    homes = {("departments", d.key): file for d, file in departments}
+    homes |= {("surveys", s.key): file for s, file in surveys}
+    problems += [_placed(contradiction, homes, head_file) for contradiction in found]
+    if problems or head is None:
+        raise Refused(problems)
+    return Organisation(
+        **dict(head), departments=tuple(d for d, _ in departments), surveys=tuple(s for s, _ in surveys)
+    )
+
+
+def _placed(found: Contradiction, homes: dict[tuple[str, str], _File], head: _File) -> Problem:
+    where, key = found.place[:2] if len(found.place) > 1 else ("", "")
+    home = homes.get((str(where), str(key)))
+    if home is None:
+        return head.problem(found.place, f"problem.{found.what}", **dict(found.values))
+    return home.problem(found.place[2:], f"problem.{found.what}", **dict(found.values))
+
+
+def _each(kind: type[Kind], folder: Path, name: str, problems: list[Problem]) -> list[tuple[Kind, _File]]:
+    found: list[tuple[Kind, _File]] = []
+    paths = sorted((folder / name).glob("*.toml"))
+    if not paths:
+        problems.append(Problem(f"{name}/", 1, "", "problem.folder_empty", (("folder", name),)))
+    for path in paths:
+        file = _read_file(folder, path, problems, key=path.stem)
+        item = _validated(kind, file, problems)
+        if item is not None:
+            found.append((item, file))
+    return found
+
+
+def _read_file(folder: Path, path: Path, problems: list[Problem], key: str | None = None) -> _File:
+    file = _File(path.relative_to(folder).as_posix())
+    try:
+        text = path.read_text(encoding="utf-8")
+        file.content = tomllib.loads(text)
+    except FileNotFoundError:
+        problems.append(file.problem((), "problem.file_missing"))
+    except OSError:
+        problems.append(file.problem((), "problem.file_unreadable"))
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        problems.append(Problem(file.name, line, "", "problem.not_utf8"))
+    except tomllib.TOMLDecodeError as error:
+        problems.append(_syntax(file, error))
+    else:
+        file.lines = positions(text)
+        if key is not None:
+            if "key" in file.content:
+                problems.append(file.problem(("key",), "problem.key_is_filename", stem=key))
+            file.content["key"] = key
+    return file
+
+
+def _syntax(file: _File, error: tomllib.TOMLDecodeError) -> Problem:
+    """tomllib ends its message with "(at line L, column C)" or "(at end of document)"."""
+    message, _, place = str(error).rpartition(" (at ")
+    digits = "".join(character for character in place.split(",")[0] if character.isdigit())
+    return Problem(file.name, int(digits or 1), "", "problem.syntax", (("message", message),))
+
+
+def _validated(kind: type[Kind], file: _File, problems: list[Problem]) -> Kind | None:
+    if not file.content:
+        if not any(problem.file == file.name for problem in problems):
+            problems.append(file.problem((), "problem.file_empty"))
+        return None
+    try:
+        return kind.model_validate(file.content)
+    except ValidationError as refused:
+        problems += [_said(file, error) for error in refused.errors()]
+        return None
+
+
+def _said(file: _File, error: ErrorDetails) -> Problem:
+    what = f"problem.{error['type']}"
+    values = {name: value for name, value in (error.get("ctx") or {}).items() if name != "error"}
+    if what not in catalogue("en"):
+        return file.problem(error["loc"], "problem.other", message=error["msg"])
+    return file.problem(error["loc"], what, **values)

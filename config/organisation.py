@@ -1,0 +1,100 @@
+"""The Organisation: everything admins configure, as one validated document; the content of an edition."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from functools import cached_property
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from config.department import Department
+from config.survey import Survey
+from config.words import Address, Language, Model, Phrase
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("zone_unknown", "unknown time zone")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Contact(Model):
+    """Somebody to call: a name and how to reach them."""
+
+    name: Phrase
+    reach: Phrase
+
+
+class QuietHours(Model):
+    """Nobody is asked before `until` or from `from` on, in their own zone, nor in the weekend or on a holiday."""
+
+    from_: time = Field(default=time(17, 30), alias="from")
+    until: time = time(8, 30)
+
+
+class Head(Model):
+    """What `organisation.toml` holds: everything but the departments and the surveys."""
+
+    name: Phrase
+    language: Language = "nl"
+    timezone: Zone = "Europe/Amsterdam"
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "NL"  # whose public holidays
+    people: Annotated[int, Field(ge=1, le=1_000_000)]  # how many are expected to be asked
+    response: Annotated[float, Field(gt=0, le=1)] = 0.5  # which share of them is expected to answer
+    threshold: Annotated[int, Field(ge=10, le=100)] = 10  # people in a block before anything is shown
+    contact: Contact
+    confidential: Contact  # the confidential counsellor
+    admin_channel: Address
+    test_channel: Address
+    announced: date | None = None  # when colleagues were told that this begins
+    quiet: QuietHours = QuietHours()
+
+
+class Organisation(Head):
+    """One validated document. Departments and surveys are in catalogue order: by key."""
+
+    departments: Annotated[tuple[Department, ...], Field(min_length=1, max_length=25)]
+    surveys: Annotated[tuple[Survey, ...], Field(min_length=1, max_length=5)]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which rounds open and close and digests are posted."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Department]:
+        """The departments by their key."""
+        return {department.key: department for department in self.departments}
+
+    def survey(self, key: str) -> Survey:
+        """The survey with this key. Raises KeyError."""
+        return {survey.key: survey for survey in self.surveys}[key]
+
+    def asked_about(self, survey: Survey) -> tuple[Department, ...]:
+        """The departments this survey asks about, in catalogue order."""
+        return tuple(d for d in self.departments if not survey.about or d.key in survey.about)
+
+    def within_cycle(self, began: "Organisation") -> "Organisation":
+        """This edition as a cycle that began under an earlier one sees it (measurement: §3 rule 1).
+
+        Whatever decides who is in a cell comes from the edition the cycle began with: surveys, threshold, and
+        which departments and services there are. Names, cards, channels, leads and contacts are today's.
+        """
+        departments = tuple(_renamed(old, self.by_key.get(old.key)) for old in began.departments)
+        return self.model_copy(
+            update={"departments": departments, "surveys": began.surveys, "threshold": began.threshold}
+        )
+
+
+def _renamed(old: Department, new: Department | None) -> Department:
+    """The department as it was frozen, under today's names."""
+    if new is None:
+        return old
+    today = {service.key: service for service in new.services}
+    services = tuple(today.get(service.key, service) for service in old.services)
+    return new.model_copy(update={"services": services, "share": old.share})

@@ -1,0 +1,46 @@
+"""What every configured thing is made of: strict frozen models, keys, and words in two languages."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+Language = Literal["nl", "en"]
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
+"""At most 16 characters: a button's instruction has to fit the 64 bytes of Telegram's callback_data."""
+
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+
+class Model(BaseModel):
+    """A configured thing: unknown keys are refused and nothing changes after it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Model):
+    """One text for people, in Dutch, in English or in both: `"HR"` or `{ nl = "Inkoop", en = "Purchasing" }`."""
+
+    nl: Phrase | None = None
+    en: Phrase | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _same_in_both(cls, data: Any) -> Any:
+        return {"nl": data, "en": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Words":
+        if not (self.nl or self.en):
+            raise PydanticCustomError("words_empty", "no words in any language")
+        return self
+
+    def in_(self, language: Language) -> str:
+        """The words in this language, else in the other one."""
+        return getattr(self, language) or self.nl or self.en or ""
+
+
+Address = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:][^\s]{0,79}$")]
+"""A place on a platform, `platform:address`, such as `webchat:#hr` or `slack:C024BE91L`."""
