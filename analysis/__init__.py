@@ -1,0 +1,1 @@
+"""What anonymous answers say. Knows no person; returns numbers and verdicts, never sentences."""

@@ -1,18 +1,19 @@
 """What no single key shows: things in different files that contradict each other."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from config.department import SOMETHING_ELSE, Department
 from config.organisation import Head
-from config.questions import PickOne, Question
+from config.questions import Option, Question
 from config.survey import FIXED, Survey
-from config.texts import placeholders
-from config.words import LANGUAGES, Language
+from config.words import LANGUAGES, Language, Words
 
 _PLACES = {"tick": {"since"}, "missed": {"department"}, "helped": {"department"}, "service": {"department"}}
 _PLACES_ELSEWHERE = {"department", "since"}
+_BRACES = re.compile(r"\{([^{}]*)\}")  # wider than what is filled in: `{Department}` is a mistake too
 
 Place = tuple[str | int, ...]
 
@@ -38,6 +39,8 @@ def contradictions(
         found += [
             *_unknown_departments(survey, keys),
             *_extra_keys(survey),
+            *_option_keys(survey),
+            *_fixed_keys(survey),
             *_wording(survey),
             *_options(survey),
         ]
@@ -103,28 +106,45 @@ def _extra_keys(survey: Survey) -> Iterator[Contradiction]:
             yield Contradiction(place, "key_reserved", (("key", key),))
 
 
-def _wording(survey: Survey) -> Iterator[Contradiction]:
-    for question, place in _placed_questions(survey):
-        allowed = _PLACES.get(question.key, _PLACES_ELSEWHERE)
-        for language in LANGUAGES:
-            yield from _unknown_places(question, place, allowed, language)
-
-
-def _unknown_places(question: Question, place: Place, allowed: set[str], language: Language) -> Iterator[Contradiction]:
-    for name in ("ask", "explain"):
-        words = getattr(question, name)
-        text = getattr(words, language) if words else None
-        for unknown in sorted(placeholders(text or "") - allowed):
-            known = ", ".join(f"{{{one}}}" for one in sorted(allowed))
-            values = (("place", unknown), ("known", known))
-            yield Contradiction((*place, name), "placeholder_unknown", values)
-
-
-def _placed_questions(survey: Survey) -> Iterator[tuple[Question, Place]]:
-    for name in FIXED:
-        yield getattr(survey, name), ("surveys", survey.key, name)
+def _option_keys(survey: Survey) -> Iterator[Contradiction]:
     for index, question in enumerate(survey.extra):
-        yield question, ("surveys", survey.key, "extra", index)
+        options = getattr(question, "options", ())
+        keys = [option.key for option in options if isinstance(option, Option)]
+        for number, key in enumerate(keys):
+            if key in keys[:number]:
+                place = ("surveys", survey.key, "extra", index, "options", number, "key")
+                yield Contradiction(place, "key_twice", (("key", key),))
+
+
+def _fixed_keys(survey: Survey) -> Iterator[Contradiction]:
+    for name in FIXED:
+        if getattr(survey, name).key != name:
+            yield Contradiction(("surveys", survey.key, name, "key"), "key_fixed")
+
+
+def _wording(survey: Survey) -> Iterator[Contradiction]:
+    for name, question, place in _placed_questions(survey):
+        for language in LANGUAGES:
+            yield from _unknown_places(question.ask, (*place, "ask"), language, _PLACES.get(name, _PLACES_ELSEWHERE))
+            yield from _unknown_places(question.explain, (*place, "explain"), language, set())
+
+
+def _unknown_places(
+    words: Words | None, place: Place, language: Language, allowed: set[str]
+) -> Iterator[Contradiction]:
+    """A place that nothing is filled in for would be shown as it stands, braces and all."""
+    text = getattr(words, language) if words else None
+    for unknown in sorted(set(_BRACES.findall(text or "")) - allowed):
+        known = ", ".join(f"{{{one}}}" for one in sorted(allowed))
+        values = (("place", unknown), ("known", known))
+        yield Contradiction(place, "placeholder_unknown" if allowed else "placeholder_none", values)
+
+
+def _placed_questions(survey: Survey) -> Iterator[tuple[str, Question, Place]]:
+    for name in FIXED:
+        yield name, getattr(survey, name), ("surveys", survey.key, name)
+    for index, question in enumerate(survey.extra):
+        yield "extra", question, ("surveys", survey.key, "extra", index)
 
 
 def _options(survey: Survey) -> Iterator[Contradiction]:
@@ -136,7 +156,7 @@ def _options(survey: Survey) -> Iterator[Contradiction]:
             yield Contradiction(("surveys", survey.key, name, "options"), "options_fixed", values)
     for index, question in enumerate(survey.extra):
         place = ("surveys", survey.key, "extra", index, "options")
-        if (isinstance(question, PickOne) and isinstance(question.options, str)) or getattr(question, "options", None) == "departments":
+        if isinstance(getattr(question, "options", None), str):
             yield Contradiction(place, "options_own")
 
 

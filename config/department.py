@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config.texts import say
-from config.words import Address, Key, Language, Model, Words
+from config.words import Address, Key, Language, Model, Share, Words
 
 THEMES = ("promises", "speed", "expertise", "thinking", "clarity", "systems")
 """The six themes, the same for every department, in catalogue order (ties break by it)."""
@@ -55,10 +55,10 @@ class Department(Model):
     channel: Address | None = None
     lead: str | None = None  # a person's key
     language: Language | None = None  # of its digests; else the organisation's
-    share: Annotated[float, Field(gt=0, le=1)]  # of all people, who deal with it within one cycle
+    share: Share  # of all people, who deal with it within one cycle
     card: DepartmentCard | None = None
     services: Annotated[tuple[Service, ...], Field(min_length=3, max_length=8)]
-    themes: dict[ThemeKey, Theme] = {}
+    themes: dict[ThemeKey, Theme] = Field(default_factory=dict)
 
     def service_name(self, key: str, language: Language) -> str:
         """The name of one of its services, or "something else"."""

@@ -4,20 +4,23 @@ A folder holds `organisation.toml`, one file per department in `departments/` an
 the name of such a file is the key of what it holds.
 """
 
+import os
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from config.contradictions import Contradiction, contradictions
 from config.department import Department
-from config.organisation import Head, Organisation
+from config.organisation import MOST_DEPARTMENTS, MOST_SURVEYS, Head, Organisation
 from config.positions import positions
 from config.survey import Survey
-from config.texts import catalogue, say
+from config.texts import catalogue, fill
 from config.words import Model
 
 Place = tuple[str | int, ...]
@@ -36,8 +39,16 @@ class Problem:
 
     def said(self, language: str) -> str:
         """`file:line: key: what is wrong and how to mend it`."""
-        sentence = say(self.what, language, **dict(self.values))
-        return ": ".join(part for part in (f"{self.file}:{self.line}", self.key, sentence) if part)
+        values = {name: _on_one_line(value) for name, value in self.values}
+        sentence = fill(catalogue(language)[self.what], **values)
+        place = f"{_on_one_line(self.file)}:{self.line}"
+        return ": ".join(part for part in (place, _on_one_line(self.key), sentence) if part)
+
+
+def _on_one_line(text: str) -> str:
+    """What stands in a file, fit to be shown: short, and without anything that steers a terminal."""
+    shown = text if len(text) <= 200 else f"{text[:199]}…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 
 
 class Refused(Exception):
@@ -45,7 +56,7 @@ class Refused(Exception):
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(f"{len(problems)} problems in the configuration")
-        self.problems = sorted(problems)
+        self.problems = sorted(set(problems))
 
 
 @dataclass
@@ -56,27 +67,31 @@ class _File:
     content: dict[str, object] = field(default_factory=dict)
     lines: dict[Place, int] = field(default_factory=dict)
 
-    def problem(self, place: Place, what: str, **values: object) -> Problem:
+    def problem(self, place: Place, what: str, /, **values: object) -> Problem:
         """The problem at the line of this place, or of the nearest table around it that stands in the file."""
+        known = self.known(place)
+        missing = place[-1:] if place[-1:] != known[-1:] else ()
+        pairs = tuple((name, str(value)) for name, value in values.items())
+        return Problem(self.name, self.lines.get(known, 1), ".".join(map(str, (*known, *missing))), what, pairs)
+
+    def known(self, place: Place) -> Place:
+        """The part of a place that stands in the file: pydantic adds parts of its own, such as the kind."""
         known: Place = ()
-        shown: list[str] = []
         for part in place:
             if (*known, part) in self.lines:
                 known = (*known, part)
-                shown.append(str(part))
-            elif part == place[-1]:  # a key that is missing; parts in between are pydantic's, not the file's
-                shown.append(str(part))
-        pairs = tuple((name, str(value)) for name, value in values.items())
-        return Problem(self.name, self.lines.get(known, 1), ".".join(shown), what, pairs)
+        return known
 
 
 def read(folder: Path) -> Organisation:
     """The organisation described by a folder. Raises Refused with every problem found."""
+    if not os.path.isdir(folder):  # unlike Path.is_dir it never raises
+        raise Refused([Problem(str(folder), 1, "", "problem.folder_missing")])
     problems: list[Problem] = []
     head_file = _read_file(folder, folder / "organisation.toml", problems)
     head = _validated(Head, head_file, problems)
-    departments = _each(Department, folder, "departments", problems)
-    surveys = _each(Survey, folder, "surveys", problems)
+    departments = _each(Department, folder, "departments", MOST_DEPARTMENTS, problems)
+    surveys = _each(Survey, folder, "surveys", MOST_SURVEYS, problems)
     found = contradictions(head, [d for d, _ in departments], [s for s, _ in surveys])
     homes = {("departments", d.key): file for d, file in departments}
     homes |= {("surveys", s.key): file for s, file in surveys}
@@ -96,11 +111,14 @@ def _placed(found: Contradiction, homes: dict[tuple[str, str], _File], head: _Fi
     return home.problem(found.place[2:], f"problem.{found.what}", **dict(found.values))
 
 
-def _each(kind: type[Kind], folder: Path, name: str, problems: list[Problem]) -> list[tuple[Kind, _File]]:
+def _each(kind: type[Kind], folder: Path, name: str, most: int, problems: list[Problem]) -> list[tuple[Kind, _File]]:
     found: list[tuple[Kind, _File]] = []
     paths = sorted((folder / name).glob("*.toml"))
     if not paths:
         problems.append(Problem(f"{name}/", 1, "", "problem.folder_empty", (("folder", name),)))
+    if len(paths) > most:
+        values = (("folder", name), ("files", str(len(paths))), ("most", str(most)))
+        problems.append(Problem(f"{name}/", 1, "", "problem.folder_full", values))
     for path in paths:
         file = _read_file(folder, path, problems, key=path.stem)
         item = _validated(kind, file, problems)
@@ -112,23 +130,28 @@ def _each(kind: type[Kind], folder: Path, name: str, problems: list[Problem]) ->
 def _read_file(folder: Path, path: Path, problems: list[Problem], key: str | None = None) -> _File:
     file = _File(path.relative_to(folder).as_posix())
     try:
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")  # Windows' Notepad writes a mark in front
         file.content = tomllib.loads(text)
+        file.lines = positions(text)
     except FileNotFoundError:
         problems.append(file.problem((), "problem.file_missing"))
     except OSError:
         problems.append(file.problem((), "problem.file_unreadable"))
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         problems.append(Problem(file.name, line, "", "problem.not_utf8"))
     except tomllib.TOMLDecodeError as error:
         problems.append(_syntax(file, error))
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets a thousand deep
+        problems.append(file.problem((), "problem.file_absurd"))
     else:
-        file.lines = positions(text)
-        if key is not None:
+        if key is not None and file.content:
             if "key" in file.content:
                 problems.append(file.problem(("key",), "problem.key_is_filename", stem=key))
             file.content["key"] = key
+        return file
+    file.content = {}
     return file
 
 
@@ -147,13 +170,51 @@ def _validated(kind: type[Kind], file: _File, problems: list[Problem]) -> Kind |
     try:
         return kind.model_validate(file.content)
     except ValidationError as refused:
-        problems += [_said(file, error) for error in refused.errors()]
+        found = refused.errors(include_url=False, include_input=False)
+        problems += [_said(kind, file, error) for error in found]
         return None
 
 
-def _said(file: _File, error: ErrorDetails) -> Problem:
-    what = f"problem.{error['type']}"
-    values = {name: value for name, value in (error.get("ctx") or {}).items() if name != "error"}
-    if what not in catalogue("en"):
-        return file.problem(error["loc"], "problem.other", message=error["msg"])
-    return file.problem(error["loc"], what, **values)
+def _said(kind: type[Model], file: _File, error: ErrorDetails) -> Problem:
+    """What pydantic found, in our words: those for this very key where the catalogue has them."""
+    place = error["loc"] if error["type"] == "missing" else file.known(error["loc"])
+    if error["loc"] == ("key",):
+        return file.problem((), "problem.file_name")
+    if error["type"] == "extra_forbidden":
+        return _unknown_key(kind, file, place)
+    name = next((part for part in reversed(place) if isinstance(part, str)), "")
+    values = {name: _shown(value) for name, value in (error.get("ctx") or {}).items()}
+    for what in (f"problem.{name}_{error['type']}", f"problem.{error['type']}"):
+        if what in catalogue("en"):
+            return file.problem(place, what, **values)
+    return file.problem(place, "problem.other", message=error["msg"])
+
+
+def _shown(value: object) -> str:
+    """A limit as people write it: 1 instead of 1.0, and `"nl", "en"` instead of `'nl' or 'en'`."""
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text.replace(" or ", ", ").replace("'", '"')
+
+
+def _unknown_key(kind: type[Model], file: _File, place: Place) -> Problem:
+    near = get_close_matches(str(place[-1]), _keys_at(kind, place[:-1]), 1) if place else []
+    if near:
+        return file.problem(place, "problem.key_unknown_near", near=near[0])
+    return file.problem(place, "problem.key_unknown")
+
+
+def _keys_at(kind: type[Model], place: Place) -> list[str]:
+    """The keys that may stand in this table, or in one of them where it may be of several kinds."""
+    kinds: set[type[Model]] = {kind}
+    for part in place:
+        fields = [(name, field) for one in kinds for name, field in one.model_fields.items()]
+        inner = {one for name, field in fields if part in (name, field.alias) for one in _kinds_in(field.annotation)}
+        kinds = inner or kinds
+    return sorted({field.alias or name for one in kinds for name, field in one.model_fields.items()})
+
+
+def _kinds_in(annotation: Any) -> Iterator[type[Model]]:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _kinds_in(argument)

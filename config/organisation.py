@@ -1,7 +1,7 @@
 """The Organisation: everything admins configure, as one validated document; the content of an edition."""
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import time
 from functools import cached_property
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from config.department import Department
 from config.survey import Survey
-from config.words import Address, Language, Model, Phrase
+from config.words import Address, Clock, Day, Language, Model, Phrase, Share, Whole
 
 
 def _known_zone(name: str) -> str:
@@ -20,7 +20,21 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _known_country(code: str) -> str:
+    import holidays  # 0.2 s: only when an organisation is read
+
+    try:
+        holidays.country_holidays(code)
+    except NotImplementedError:
+        raise PydanticCustomError("country_unknown", "unknown country") from None
+    return code
+
+
 Zone = Annotated[str, AfterValidator(_known_zone)]
+Country = Annotated[str, AfterValidator(_known_country)]
+
+MOST_DEPARTMENTS = 25
+MOST_SURVEYS = 5
 
 
 class Contact(Model):
@@ -33,8 +47,8 @@ class Contact(Model):
 class QuietHours(Model):
     """Nobody is asked before `until` or from `from` on, in their own zone, nor in the weekend or on a holiday."""
 
-    from_: time = Field(default=time(17, 30), alias="from")
-    until: time = time(8, 30)
+    from_: Clock = Field(default=time(17, 30), alias="from")
+    until: Clock = time(8, 30)
 
 
 class Head(Model):
@@ -43,23 +57,23 @@ class Head(Model):
     name: Phrase
     language: Language = "nl"
     timezone: Zone = "Europe/Amsterdam"
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "NL"  # whose public holidays
-    people: Annotated[int, Field(ge=1, le=1_000_000)]  # how many are expected to be asked
-    response: Annotated[float, Field(gt=0, le=1)] = 0.5  # which share of them is expected to answer
-    threshold: Annotated[int, Field(ge=10, le=100)] = 10  # people in a block before anything is shown
+    country: Annotated[Country, Field(pattern=r"^[A-Z]{2}$")] = "NL"  # whose public holidays
+    people: Annotated[Whole, Field(ge=1, le=1_000_000)]  # how many are expected to be asked
+    response: Share = 0.5  # which share of them is expected to answer
+    threshold: Annotated[Whole, Field(ge=10, le=100)] = 10  # people in a block before anything is shown
     contact: Contact
     confidential: Contact  # the confidential counsellor
     admin_channel: Address
     test_channel: Address
-    announced: date | None = None  # when colleagues were told that this begins
+    announced: Day | None = None  # when colleagues were told that this begins
     quiet: QuietHours = QuietHours()
 
 
 class Organisation(Head):
     """One validated document. Departments and surveys are in catalogue order: by key."""
 
-    departments: Annotated[tuple[Department, ...], Field(min_length=1, max_length=25)]
-    surveys: Annotated[tuple[Survey, ...], Field(min_length=1, max_length=5)]
+    departments: Annotated[tuple[Department, ...], Field(min_length=1, max_length=MOST_DEPARTMENTS)]
+    surveys: Annotated[tuple[Survey, ...], Field(min_length=1, max_length=MOST_SURVEYS)]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -6,9 +6,9 @@ A new kind is one class here: give it a `kind`, a `measure`, `choices` and, wher
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from config.texts import say
@@ -68,12 +68,20 @@ class Option(Model):
     label: Words
 
 
+def _whose(options: Any) -> str:
+    """Which half of the union is meant, so that a mistake gives one message instead of one for each half."""
+    return "own" if isinstance(options, list | tuple) else "named"
+
+
+Own = Annotated[tuple[Option, ...], Field(min_length=2, max_length=8), Tag("own")]
+
+
 class PickOne(_Asked):
     """One of a list: its own options, or the department's services or themes."""
 
     kind: Literal["pick_one"] = "pick_one"
     measure: ClassVar[Measure] = Measure.CATEGORY
-    options: Literal["services", "themes"] | Annotated[tuple[Option, ...], Field(min_length=2, max_length=8)]
+    options: Annotated[Annotated[Literal["services", "themes"], Tag("named")] | Own, Discriminator(_whose)]
 
     def choices(self, language: Language) -> tuple[Choice, ...]:
         if isinstance(self.options, str):
@@ -86,7 +94,7 @@ class PickSeveral(_Asked):
 
     kind: Literal["pick_several"] = "pick_several"
     measure: ClassVar[Measure] = Measure.CATEGORY
-    options: Literal["departments"] | Annotated[tuple[Option, ...], Field(min_length=2, max_length=8)]
+    options: Annotated[Annotated[Literal["departments"], Tag("named")] | Own, Discriminator(_whose)]
 
     def choices(self, language: Language) -> tuple[Choice, ...]:
         if isinstance(self.options, str):

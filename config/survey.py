@@ -1,12 +1,12 @@
 """A survey: a recurring questionnaire with its questions, its rhythm and its audience."""
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from config.questions import PickOne, PickSeveral, Question, Scale, Tapped, Text, with_placeholder
-from config.words import Key, Model, Words
+from config.words import Clock, Day, Key, Model, Whole, Words
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -21,13 +21,13 @@ FIXED = ("tick", "received", "needed", "service", "missed", "helped", "text")
 class Rhythm(Model):
     """When rounds open and close. Round k opens on the first such weekday from `start`, plus k × N weeks."""
 
-    start: date
+    start: Day
     weekday: Weekday
-    at: time = time(9)
-    every_weeks: Annotated[int, Field(ge=1, le=13)] = 2
-    cohorts: Annotated[int, Field(ge=1, le=26)] = 4
-    closes_on_working_day: Annotated[int, Field(ge=3, le=20)] = 10
-    closes_at: time = time(17)
+    at: Clock = time(9)
+    every_weeks: Annotated[Whole, Field(ge=1, le=13)] = 2
+    cohorts: Annotated[Whole, Field(ge=1, le=26)] = 4
+    closes_on_working_day: Annotated[Whole, Field(ge=3, le=20)] = 10
+    closes_at: Clock = time(17)
 
     @property
     def cycle_weeks(self) -> int:
@@ -55,7 +55,7 @@ class Survey(Model):
     rhythm: Rhythm
     audience: Audience = Audience()
     about: tuple[Key, ...] = ()  # the departments it asks about; all when empty
-    draw: Annotated[int, Field(ge=1, le=3)] = 2  # how many of the ticked departments it asks about
+    draw: Annotated[Whole, Field(ge=1, le=3)] = 2  # how many of the ticked departments it asks about
     tick: PickSeveral
     received: Received
     needed: Scale

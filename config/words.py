@@ -1,8 +1,9 @@
 """What every configured thing is made of: strict frozen models, keys, and words in two languages."""
 
+from datetime import date, time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 Language = Literal["nl", "en"]
@@ -29,7 +30,11 @@ class Words(Model):
     @model_validator(mode="before")
     @classmethod
     def _same_in_both(cls, data: Any) -> Any:
-        return {"nl": data, "en": data} if isinstance(data, str) else data
+        if isinstance(data, str):
+            return {"nl": data, "en": data}
+        if not isinstance(data, dict | Words):
+            raise PydanticCustomError("words_type", "neither a text nor a table of languages")
+        return data
 
     @model_validator(mode="after")
     def _says_something(self) -> "Words":
@@ -44,3 +49,30 @@ class Words(Model):
 
 Address = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:][^\s]{0,79}$")]
 """A place on a platform, `platform:address`, such as `webchat:#hr` or `slack:C024BE91L`."""
+
+
+def _no_count(value: Any) -> Any:
+    """Pydantic reads 9 as nine seconds past midnight, or past 1970; nobody means that."""
+    if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit()):
+        raise PydanticCustomError("count_of_seconds", "a number is not a date or a time")
+    return value
+
+
+def _local(value: time) -> time:
+    if value.tzinfo is not None:
+        raise PydanticCustomError("time_with_zone", "a time of day has no zone")
+    return value
+
+
+def _near(value: date) -> date:
+    if not 2000 <= value.year < 2100:
+        raise PydanticCustomError("date_far_off", "not a year of this century")
+    return value
+
+
+Clock = Annotated[time, BeforeValidator(_no_count), AfterValidator(_local)]
+"""A time of day, in the zone of whoever reads it."""
+
+Day = Annotated[date, BeforeValidator(_no_count), AfterValidator(_near)]
+Whole = Annotated[int, Field(strict=True)]
+Share = Annotated[float, Field(strict=True, gt=0, le=1)]

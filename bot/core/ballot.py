@@ -7,6 +7,8 @@ from enum import StrEnum
 
 Answers = Mapping[str, Mapping[str, str]]  # department -> question -> value
 
+ROOM_FOR_TEXTS = 6200  # bytes, as written down: three tips of 2,000; the rest of a sealed ballot is for the answers
+
 
 class At(StrEnum):
     """The steps of a conversation; conversation.py draws how they follow each other."""
@@ -77,6 +79,12 @@ class Ballot:
     def is_empty(self) -> bool:
         """Whether nothing in it would be counted."""
         return not self.answers and not self.texts
+
+    @property
+    def fits(self) -> bool:
+        """Whether its texts leave room for the answers in the size that every ballot is padded to."""
+        texts = json.dumps([*self.texts.values(), self.draft], ensure_ascii=False)
+        return len(texts.encode()) <= ROOM_FOR_TEXTS
 
     def to_bytes(self) -> bytes:
         """For sealing."""

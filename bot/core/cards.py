@@ -14,6 +14,7 @@ from config.questions import PickSeveral, Question, Text
 
 NOWHERE = "-"  # the button "none of these" at "where do you work?"
 LATER = ("today", "tomorrow", "week")
+TIPS_OPEN = (At.END, At.TIP, At.CHECK, At.THANKS)  # where a tip can be written or changed
 
 
 def at_place(ballot: Ballot, setting: Setting) -> Card:
@@ -153,9 +154,7 @@ def _back(ballot: Ballot, setting: Setting) -> Button:
 
 
 def _end(ballot: Ballot, setting: Setting) -> Card:
-    tips = [
-        Button(setting.say("button.tip", department=setting.name_of(d)), setting.action("tip", d)) for d in ballot.drawn
-    ]
+    tips = [_tip_button(setting, d) for d in ballot.drawn]
     last = ballot.drawn[-1]
     return Card(
         language=setting.language,
@@ -332,12 +331,13 @@ def answers(ballot: Ballot, setting: Setting, hint: str = "") -> Card:
         if d in ballot.answers
         for key in setting.path(ballot, d)
     ]
+    tips = [_tip_button(setting, d) for d in ballot.drawn if d in ballot.texts and ballot.place.at in TIPS_OPEN]
     return Card(
         language=setting.language,
         heading=setting.say("answers.heading"),
         hint=hint,
         lines=(*lines, setting.say("answers.until", closes=_closes(setting))),
-        choices=tuple(changes),
+        choices=(*changes, *tips),
         steps=(_to_card(setting),),
         asides=() if ballot.is_empty else (_button(setting, "button.erase", "erase?"),),
     )
@@ -345,7 +345,7 @@ def answers(ballot: Ballot, setting: Setting, hint: str = "") -> Card:
 
 def _said(ballot: Ballot, setting: Setting, department: str) -> list[str]:
     said = [f"**{setting.name_of(department)}**"] if department in {*ballot.answers, *ballot.texts} else []
-    for key in setting.path(ballot, department):
+    for key in setting.five:
         value = ballot.value(department, key)
         if value is not None:
             chosen = value.split(",")
@@ -370,6 +370,10 @@ def _label(setting: Setting, key: str) -> str:
 
 def _button(setting: Setting, label: str, verb: str, *arguments: str, **values: object) -> Button:
     return Button(setting.say(label, **values), setting.action(verb, *arguments))
+
+
+def _tip_button(setting: Setting, department: str) -> Button:
+    return _button(setting, "button.tip", "tip", department, department=setting.name_of(department))
 
 
 def _to_card(setting: Setting) -> Button:

@@ -15,7 +15,7 @@
      THANKS ◀───────────────────────────────────────────┘
         │ more ──▶ ASK (one more department)      change ──▶ ASK and back to "my answers"
 
-   from anywhere: notnow ──▶ NOT_NOW ──▶ resume (back to where it was)      erase ──▶ TICK, empty
+   from anywhere: notnow ──▶ NOT_NOW ──▶ resume (back to where it was)      erase ──▶ TICK, empty (or still NOT_NOW)
    from anywhere, without moving: show, who, why, answers, explain, later, pause, stop, erase?
 
 `begin`, `hear` and `close` are the whole surface. They never raise: a reply that makes no sense is a step with a
@@ -31,7 +31,7 @@ from bot.core.actions import Action
 from bot.core.ballot import At, Ballot, Place
 from bot.core.cohorts import draw
 from bot.core.platform import Card
-from bot.core.redaction import redacted
+from bot.core.redaction import readable, redacted
 from bot.core.setting import Setting, wording
 from config.questions import Choice, PickSeveral
 
@@ -72,7 +72,8 @@ def state_of(ballot: Ballot) -> State:
         return "declined"
     if ballot.place.at is At.THANKS:
         return "finished"
-    return "invited" if ballot.place.at in (At.INTRODUCTION, At.WORKPLACE) and ballot.is_empty else "started"
+    untouched = ballot.place.at in (At.INTRODUCTION, At.WORKPLACE, At.TICK) and not ballot.ticked
+    return "invited" if untouched and ballot.is_empty else "started"
 
 
 def begin(lot: int, setting: Setting, *, introduce: bool) -> Step:
@@ -147,13 +148,14 @@ def _next(ballot: Ballot, setting: Setting) -> Step:
         return _stale(ballot, setting)
     if not ballot.ticked:
         return _show(ballot, setting, "hint.tick_one")
-    kept = tuple(d for d in ballot.drawn if d in ballot.ticked and d in ballot.answers)
+    kept = tuple(d for d in ballot.drawn if d in ballot.ticked and d in {*ballot.answers, *ballot.texts})
     order = draw(ballot.ticked, ballot.lot, setting.weights)
     room = max(setting.survey.draw, len(kept))
     drawn = (*kept, *(d for d in order if d not in kept))[:room]
     smaller = replace(ballot, drawn=drawn).only(drawn)
     moved = smaller.moved(At.ASK, drawn[0], "received")
-    return _show(moved, setting, "hint.unticked_gone" if smaller.answers != ballot.answers else "")
+    gone = (smaller.answers, smaller.texts) != (ballot.answers, ballot.texts)
+    return _show(moved, setting, "hint.unticked_gone" if gone else "")
 
 
 def _none(ballot: Ballot, setting: Setting) -> Step:
@@ -233,10 +235,9 @@ def _without_stale_theme(ballot: Ballot, department: str) -> tuple[Ballot, str]:
 def _onward(ballot: Ballot, setting: Setting, department: str, key: str, hint: str) -> Step:
     """To the next question, the next department, or the end; or back to "my answers"."""
     if ballot.came_from is not None:
-        back = replace(ballot, place=ballot.came_from, came_from=None)
+        back = _returned(ballot, ballot.came_from, setting)
         return Step(back, cards.answers(back, setting, setting.say(hint) if hint else ""))
-    path = ("received", "needed", "service", "theme", setting.extra.key)
-    left = [q for q in path[path.index(key) + 1 :] if q in setting.path(ballot, department)]
+    left = [q for q in setting.five[setting.five.index(key) + 1 :] if q in setting.path(ballot, department)]
     if left:
         return _show(ballot.moved(At.ASK, department, left[0]), setting, hint)
     later = ballot.drawn[ballot.drawn.index(department) + 1 :]
@@ -245,22 +246,32 @@ def _onward(ballot: Ballot, setting: Setting, department: str, key: str, hint: s
     return _show(ballot.moved(At.END), setting, hint)
 
 
+def _returned(ballot: Ballot, place: Place, setting: Setting) -> Ballot:
+    """Back at a place; where its question has left the path meanwhile, at the next one that is on it."""
+    if place.at is At.ASK:
+        path = setting.path(ballot, place.department)
+        still = next(q for q in setting.five[setting.five.index(place.question) :] if q in path)
+        place = replace(place, question=still)
+    return replace(ballot, place=place, came_from=None)
+
+
 def _goto(ballot: Ballot, setting: Setting, department: str, key: str) -> Step:
     """Back to a question that was passed before."""
-    if department not in ballot.drawn or key not in setting.path(ballot, department):
+    if _is_out(ballot) or department not in ballot.drawn or key not in setting.path(ballot, department):
         return _stale(ballot, setting)
-    return _show(replace(ballot, came_from=None).moved(At.ASK, department, key), setting)
+    return _show(replace(ballot, came_from=None, draft="").moved(At.ASK, department, key), setting)
 
 
 def _back_to(ballot: Ballot, setting: Setting, where: str) -> Step:
     allowed = {"tick": At.TICK, "end": At.END}.get(where)
-    if allowed is None or (allowed is At.END and not ballot.drawn) or _before_the_start(ballot):
+    if allowed is None or (allowed is At.END and not ballot.drawn) or _is_out(ballot):
         return _stale(ballot, setting)
-    return _show(replace(ballot, draft="").moved(allowed), setting)
+    return _show(replace(ballot, came_from=None, draft="").moved(allowed), setting)
 
 
-def _before_the_start(ballot: Ballot) -> bool:
-    return ballot.place.at in (At.INTRODUCTION, At.WORKPLACE)
+def _is_out(ballot: Ballot) -> bool:
+    """Before the start, or after "not this time": an old button does not bring anybody in."""
+    return ballot.place.at in (At.INTRODUCTION, At.WORKPLACE, At.NOT_NOW)
 
 
 def _done(ballot: Ballot, setting: Setting) -> Step:
@@ -273,21 +284,25 @@ def _done(ballot: Ballot, setting: Setting) -> Step:
 
 
 def _tip(ballot: Ballot, setting: Setting, department: str) -> Step:
-    if department not in ballot.drawn or ballot.place.at not in (At.END, At.TIP, At.CHECK):
+    if department not in ballot.drawn or ballot.place.at not in cards.TIPS_OPEN:
         return _stale(ballot, setting)
-    return _show(ballot.moved(At.TIP, department), setting)
+    draft = ballot.draft if ballot.place in _writing(department) else ""
+    return _show(replace(ballot, draft=draft).moved(At.TIP, department), setting)
 
 
 def _wrote(ballot: Ballot, setting: Setting, department: str, text: str) -> Step:
     """The text is cleaned and shown; it is kept only after its writer agreed."""
     if department not in ballot.drawn or ballot.place not in _writing(department):
         return _stale(ballot, setting)
-    cleaned = setting.survey.text.parse(redacted(text, setting.names))
-    if cleaned is None:
-        hint = "hint.too_long" if text.strip() else "hint.no_text"
+    typed = readable(text)
+    short = setting.survey.text.parse(typed)
+    cleaned = setting.survey.text.parse(redacted(short, setting.names)) if short else None
+    written = replace(ballot, draft=cleaned or "").moved(At.CHECK, department)
+    if cleaned is None or not written.fits:
+        hint = "hint.too_long" if typed.strip() else "hint.no_text"
         again = ballot.moved(At.TIP, department)
-        return Step(again, cards.tip(again, setting, draft=text, hint=setting.say(hint)))
-    return _show(replace(ballot, draft=cleaned).moved(At.CHECK, department), setting)
+        return Step(again, cards.tip(again, setting, draft=typed, hint=setting.say(hint)))
+    return _show(written, setting)
 
 
 def _writing(department: str) -> tuple[Place, Place]:
@@ -316,24 +331,28 @@ def _answers(ballot: Ballot, setting: Setting) -> Step:
 def _change(ballot: Ballot, setting: Setting, department: str, key: str) -> Step:
     if department not in ballot.drawn or key not in setting.path(ballot, department):
         return _stale(ballot, setting)
-    came_from = ballot.came_from or ballot.place
+    came_from = ballot.place if ballot.place.at is At.NOT_NOW else ballot.came_from or ballot.place
     return _show(replace(ballot.moved(At.ASK, department, key), came_from=came_from), setting)
 
 
 def _erase(ballot: Ballot, setting: Setting) -> Step:
-    return _show(Ballot(ballot.lot, Place(_start(setting))), setting, "hint.erased")
+    """Who said "not this time" stays out: no reminder follows on erasing."""
+    out = ballot.place.at is At.NOT_NOW
+    return _show(Ballot(ballot.lot, Place(At.NOT_NOW if out else _start(setting))), setting, "hint.erased")
 
 
 def _not_now(ballot: Ballot, setting: Setting) -> Step:
     if ballot.place.at is At.NOT_NOW:
         return _show(ballot, setting)
-    return _show(replace(ballot.moved(At.NOT_NOW), came_from=ballot.came_from or ballot.place, draft=""), setting)
+    place = ballot.came_from or ballot.place
+    came_from = place if place.at is not At.NOT_NOW else None
+    return _show(replace(ballot.moved(At.NOT_NOW), came_from=came_from), setting)
 
 
 def _resume(ballot: Ballot, setting: Setting) -> Step:
-    if ballot.place.at is not At.NOT_NOW or ballot.came_from is None:
+    if ballot.place.at is not At.NOT_NOW:
         return _stale(ballot, setting)
-    return _show(replace(ballot, place=ballot.came_from, came_from=None), setting)
+    return _show(_returned(ballot, ballot.came_from or Place(_start(setting)), setting), setting)
 
 
 def _later(ballot: Ballot, setting: Setting, when: str) -> Step:

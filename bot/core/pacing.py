@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
-MOST_TRIES = 12  # about half a day, then the admin channel is told
+MOST_TRIES = 22  # about half a day, then the admin channel is told
 
 
 def next_try(tries: int, now: datetime, retry_after: timedelta | None = None) -> datetime | None:

@@ -61,6 +61,11 @@ class Setting:
 
     # --- the questions about one department --------------------------------------------------------------------
 
+    @property
+    def five(self) -> tuple[str, ...]:
+        """The questions about a department, in order, whatever was answered."""
+        return ("received", "needed", "service", "theme", self.extra.key)
+
     def path(self, ballot: Ballot, department: str) -> tuple[str, ...]:
         """The questions about a department, in order, given what was answered.
 
@@ -73,8 +78,7 @@ class Setting:
 
     def number(self, key: str) -> int:
         """Which of the five questions this is, also where one before it was left out."""
-        fixed = ("received", "needed", "service", "theme")
-        return fixed.index(key) + 1 if key in fixed else 5
+        return self.five.index(key) + 1
 
     def question(self, ballot: Ballot, department: str, key: str) -> Question | None:
         """The question behind a key of the path; the theme's wording follows the two scores."""

@@ -1,0 +1,46 @@
+"""The command line. Each command lives in `bot/commands/` and is imported when it is called, so `--help` is quick."""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "demo": ("bot.commands.demo:demo", "See everything at work in your browser, with 600 simulated colleagues."),
+    "init": ("bot.commands.init:init", "Write a starter organisation to a folder."),
+    "check": ("bot.commands.check:check", "Check a configuration folder and show what it means."),
+    "apply": ("bot.commands.apply:apply", "Make a configuration folder the new edition."),
+    "live": ("bot.commands.live:live", "End the pilot: from now on everybody is asked."),
+    "run": ("bot.commands.run:run", "Run the bot."),
+    "simulate": ("bot.commands.simulate:simulate", "Let rounds pass in virtual time and print every digest."),
+    "people": ("bot.commands.people:people", "Import people, and make their personal links."),
+    "status": ("bot.commands.status:status", "Show the rounds under way and the next ones."),
+}
+
+
+class _Lazy(click.Group):
+    """Knows every command by one line, and imports it only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)  # noqa: S101  the table above names commands only
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="klankbord")
+def main() -> None:
+    """Klankbord asks colleagues how the staff departments served them, and tells each department honestly.
+
+    Begin with `klankbord demo`. To set it up for your own organisation: init, check, apply, people import, run, and
+    `live` when the pilot is over.
+    """

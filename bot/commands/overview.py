@@ -1,0 +1,189 @@
+"""What a configuration comes to, on one screen of 80 columns or as one JSON object: the good news of `check`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from textwrap import wrap
+
+from bot.core.cohorts import cycle_of_round
+from bot.core.doubts import Doubt, Expected, doubts
+from bot.core.expectation import expected_answers
+from bot.core.setting import SECONDS_A_QUESTION, SECONDS_TO_END, SECONDS_TO_TICK
+from bot.core.timing import Window, asked_about_since, upcoming
+from config.organisation import Organisation
+from config.survey import WEEKDAYS, Survey
+from config.texts import fill, say
+from config.words import Language
+
+WIDTH = 80
+ROUNDS = 3  # how many of the next ones are shown
+QUESTIONS = 5  # about a department
+TIMES = ("opens", "reminds", "shuts", "digests")
+
+
+@dataclass(frozen=True)
+class Overview:
+    """An organisation, what may be expected of it, and what to mind."""
+
+    organisation: Organisation
+    language: Language
+    expected: Expected
+    rounds: Mapping[str, Sequence[Window]]  # of each survey, the next ones
+    doubts: Sequence[Doubt]
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the catalogue in the reader's language."""
+        return say(key, self.language, **values)
+
+
+def look(organisation: Organisation, language: Language, now: datetime) -> Overview:
+    """Everything there is to tell about a configuration without mistakes."""
+    expected = {survey.key: expected_answers(organisation, survey, survey.draw) for survey in organisation.surveys}
+    rounds = {survey.key: upcoming(survey.rhythm, now, organisation, ROUNDS) for survey in organisation.surveys}
+    return Overview(organisation, language, expected, rounds, doubts(organisation, expected, language))
+
+
+def effort(survey: Survey) -> dict[int, tuple[int, int]]:
+    """How many taps and seconds it takes to answer about one department, about two, and so on."""
+    cost: dict[int, tuple[int, int]] = {}
+    for departments in range(1, survey.draw + 1):
+        asked = QUESTIONS * departments
+        seconds = SECONDS_TO_TICK + SECONDS_A_QUESTION * asked + SECONDS_TO_END
+        cost[departments] = (departments + 1 + asked + 1, seconds)  # the ticks, "next", the questions, "done"
+    return cost
+
+
+# --- the screen --------------------------------------------------------------------------------------------------
+
+
+def lines(overview: Overview) -> Iterator[str]:
+    """The screen, line by line."""
+    organisation = overview.organisation
+    title = overview.say(
+        "overview.title",
+        organisation=organisation.name,
+        people=organisation.people,
+        response=round(organisation.response * 100),
+        threshold=organisation.threshold,
+    )
+    yield from wrap(title, WIDTH)
+    yield from ("", *_departments(overview))
+    for survey in organisation.surveys:
+        yield from ("", *_survey(overview, survey))
+    yield from ("", overview.say("overview.good_but" if overview.doubts else "overview.good"))
+    for doubt in overview.doubts:
+        yield from wrap(doubt.said(overview.language), WIDTH, initial_indent="- ", subsequent_indent="  ")
+
+
+def _departments(overview: Overview) -> Iterator[str]:
+    yield _row(*(overview.say(f"overview.{name}") for name in ("department", "services", "expected", "channel")))
+    answers = {key: f"{number:.0f}" for counts in overview.expected.values() for key, number in counts.items()}
+    for one in overview.organisation.departments:
+        name = one.name.in_(overview.language)
+        yield _row(name, str(len(one.services)), answers.get(one.key, "-"), one.channel or "-")
+    weeks = sorted({survey.rhythm.cycle_weeks for survey in overview.organisation.surveys})
+    yield overview.say("overview.expectation", weeks=", ".join(map(str, weeks)))
+
+
+def _row(name: str, services: str, answers: str, channel: str) -> str:
+    return f"{_fit(name, 32):32} {services:>8} {answers:>8}  {_fit(channel, 28)}"
+
+
+def _fit(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _survey(overview: Overview, survey: Survey) -> Iterator[str]:
+    windows = overview.rounds[survey.key]
+    yield _fit(overview.say("overview.survey", name=survey.name.in_(overview.language)), WIDTH)
+    yield from wrap(" ".join(_rhythm(overview, survey)), WIDTH, initial_indent="  ", subsequent_indent="  ")
+    for number, question in enumerate(_questions(overview, survey), 1):
+        yield from wrap(question, WIDTH, initial_indent=f"{number:>4} ", subsequent_indent="     ")
+    for departments, (taps, seconds) in effort(survey).items():
+        which = "overview.effort_one" if departments == 1 else "overview.effort_more"
+        yield "  " + overview.say(which, departments=departments, taps=taps, seconds=seconds)
+    yield _times(overview.say(f"overview.{name}") for name in ("round", *TIMES))
+    for window in windows:
+        moments = (_moment(overview, at) for at in _moments(window).values())
+        yield _times(iter((str(window.number + 1), *moments)))
+
+
+def _rhythm(overview: Overview, survey: Survey) -> Iterator[str]:
+    rhythm = survey.rhythm
+    yield overview.say(
+        "overview.rhythm" if rhythm.every_weeks > 1 else "overview.rhythm_weekly",
+        weeks=rhythm.every_weeks,
+        weekday=overview.say(f"weekday.d{WEEKDAYS.index(rhythm.weekday)}"),
+        clock=f"{rhythm.at:%H:%M}",
+        date=_date(overview, rhythm.start),
+    )
+    groups = "overview.groups" if rhythm.cohorts > 1 else "overview.groups_one"
+    yield overview.say(groups, cohorts=rhythm.cohorts, weeks=rhythm.cycle_weeks)
+    yield overview.say("overview.closes", clock=f"{rhythm.closes_at:%H:%M}", day=rhythm.closes_on_working_day)
+
+
+def _questions(overview: Overview, survey: Survey) -> Iterator[str]:
+    """The questions of the next round in the words people see, in the order in which they are asked."""
+    coming = overview.rounds[survey.key][0]
+    since = asked_about_since(survey.rhythm, coming.opens_at)
+    day = overview.say("date.day", day=since.day, month=overview.say(f"month.m{since.month}"))
+    extra = survey.extra_of(cycle_of_round(coming.number, survey.rhythm.cohorts))
+    for question in (*survey.questions()[: -len(survey.extra) - 1], extra, survey.text):
+        department = overview.say("overview.some_department")
+        asked = fill(question.ask.in_(overview.language), department=department, since=day)
+        if question is extra:
+            asked = overview.say("overview.extra", question=asked)
+        yield overview.say("overview.tip", question=asked) if question is survey.text else asked
+
+
+def _moments(window: Window) -> dict[str, datetime]:
+    return dict(zip(TIMES, (window.opens_at, window.reminds_at, window.closes_at, window.digests_at), strict=True))
+
+
+def _moment(overview: Overview, at: datetime) -> str:
+    weekday = overview.say("overview.weekdays").split()[at.weekday()]
+    month = overview.say("overview.months").split()[at.month - 1]
+    return overview.say("overview.moment", weekday=weekday, day=at.day, month=month, clock=f"{at:%H:%M}")
+
+
+def _date(overview: Overview, day: date) -> str:
+    return overview.say("overview.date", day=day.day, month=overview.say(f"month.m{day.month}"), year=day.year)
+
+
+def _times(columns: Iterator[str]) -> str:
+    number, *times = columns
+    return f"  {number:>5}  {' '.join(f'{at:17}' for at in times)}".rstrip()
+
+
+# --- the JSON object ---------------------------------------------------------------------------------------------
+
+
+def document(overview: Overview) -> dict[str, object]:
+    """The same as an object for programs."""
+    organisation, language = overview.organisation, overview.language
+    departments = [
+        {"key": d.key, "name": d.name.in_(language), "services": len(d.services), "channel": d.channel}
+        for d in organisation.departments
+    ]
+    return {
+        "good": True,
+        "organisation": organisation.name,
+        "people": organisation.people,
+        "departments": departments,
+        "surveys": [_survey_document(overview, survey) for survey in organisation.surveys],
+        "warnings": [{"what": doubt.what, "said": doubt.said(language)} for doubt in overview.doubts],
+    }
+
+
+def _survey_document(overview: Overview, survey: Survey) -> dict[str, object]:
+    rounds = [
+        {"number": window.number + 1, **{name: at.isoformat() for name, at in _moments(window).items()}}
+        for window in overview.rounds[survey.key]
+    ]
+    return {
+        "key": survey.key,
+        "questions": list(_questions(overview, survey)),
+        "effort": [{"departments": d, "taps": taps, "seconds": s} for d, (taps, s) in effort(survey).items()],
+        "expected": {key: round(answers, 1) for key, answers in overview.expected[survey.key].items()},
+        "rounds": rounds,
+    }

@@ -1,0 +1,1 @@
+"""What happens, in order: one file per step of the walk of an answer."""

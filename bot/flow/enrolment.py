@@ -1,0 +1,76 @@
+"""What is about a person and not about a round: help, pause, the hour to be asked, stopping, returning, leaving."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+from sqlmodel import Session, select
+
+from bot.core import home
+from bot.core.platform import Card
+from bot.flow.setting import language_of
+from bot.store import ballots, editions, outbox
+from bot.store.people import Account, Person
+from bot.store.rounds import Invitation, InvitationState
+from config.texts import say
+from config.words import Language
+
+
+def personal(session: Session, person: Person, verb: str, argument: str, now: datetime) -> Card:
+    """The card that answers a personal word or button; an unknown one gets help."""
+    organisation = editions.latest(session).organisation
+    language = language_of(person, organisation)
+    if verb == "pause!" and argument in home.PAUSES:
+        return _pause(session, person, int(argument), language, now)
+    if verb == "hour" and argument in (*home.HOURS, "any"):
+        person.hour = None if argument == "any" else int(argument)
+        session.add(person)
+        return home.hours_kept(language)
+    if verb == "stop!":
+        stop(session, person)
+        return home.stopped(language)
+    if verb == "return":
+        person.stopped, person.paused_until = False, None
+        session.add(person)
+        return home.returned(language)
+    menus = {"pause": home.pause_menu, "hours": home.hours_menu, "stop": home.sure_to_stop}
+    if verb in menus:
+        return menus[verb](language)
+    contact = f"{organisation.contact.name}, {organisation.contact.reach}"
+    return home.help_card(language, person.first_name, contact)
+
+
+def nothing_open(session: Session, person: Person) -> Card:
+    """What somebody sees when no question waits for them; the way back for who stopped."""
+    language = language_of(person, editions.latest(session).organisation)
+    return home.stopped(language) if person.stopped else home.nothing_open(language, person.first_name)
+
+
+def _pause(session: Session, person: Person, months: int, language: Language, now: datetime) -> Card:
+    until = now.astimezone(ZoneInfo(person.timezone)) + relativedelta(months=months)
+    person.paused_until = until
+    session.add(person)
+    month = say(f"month.m{until.month}", language)
+    return home.paused(language, say("date.day", language, day=until.day, month=month))
+
+
+def stop(session: Session, person: Person) -> None:
+    """Never ask again; what was answered in an open round is destroyed at once."""
+    person.stopped = True
+    session.add(person)
+    ballots.destroy_of(session, person.key)
+    mine = session.exec(select(Invitation).where(Invitation.person == person.key)).all()
+    outbox.withdraw(session, [invitation.id for invitation in mine])
+    for invitation in mine:
+        if invitation.state is not InvitationState.CLOSED:
+            invitation.state = InvitationState.DECLINED
+            session.add(invitation)
+
+
+def left(session: Session, platform: str, address: str) -> None:
+    """Somebody blocked the bot or left the platform: not asked there any more, open answers destroyed."""
+    account = session.get(Account, (platform, address))
+    if account is not None:
+        account.reachable = False
+        session.add(account)
+        ballots.destroy_of(session, account.person)

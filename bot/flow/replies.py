@@ -1,0 +1,83 @@
+"""Step 4: event → ballot. One reply is one transaction: ballot, invitation state and wishes together."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.core import conversation
+from bot.core.actions import Action
+from bot.core.conversation import Later, Step, WorksAt
+from bot.core.platform import Card
+from bot.core.setting import Setting
+from bot.flow.rounds import when_to_ask
+from bot.flow.setting import setting_of
+from bot.store import ballots, outbox, people
+from bot.store.ballots import Keyring, SealedBallot
+from bot.store.outbox import Kind, OutgoingRow
+from bot.store.people import Account, Person
+from bot.store.rounds import Invitation, InvitationState, Round, RoundState
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What somebody said about one invitation; `text` is what they typed, if they typed."""
+
+    action: Action
+    text: str | None = None
+
+
+def take(
+    session: Session, person: Person, account: Account, reply: Reply, keyring: Keyring, now: datetime
+) -> tuple[Card | None, bool]:
+    """The next card, and whether something was erased that has to go from the disk too.
+
+    None for an invitation that does not exist or is somebody else's: whoever asks learns nothing of it.
+    """
+    invitation = session.get(Invitation, reply.action.invitation)
+    if invitation is None or invitation.person != person.key:
+        return None, False
+    round_ = session.get_one(Round, invitation.round)
+    names = people.names(session) if reply.text is not None else frozenset[str]()
+    setting = setting_of(session, round_, invitation.id, person, account.platform, names)
+    sealed = session.get(SealedBallot, invitation.id)
+    if round_.state is not RoundState.OPEN or round_.closes_at <= now or sealed is None:
+        return conversation.close(setting), False
+    key = keyring.round_key(session, round_.key)
+    before = ballots.unseal(key, invitation.id, sealed.sealed)
+    step = conversation.hear(before, reply.action, setting, reply.text)
+    if step.ballot != before:
+        sealed.sealed = ballots.seal(key, invitation.id, step.ballot)
+        invitation.state = InvitationState(step.state)
+        session.add_all((sealed, invitation))
+    card = _carry_out(session, person, account, round_, setting, step, now)
+    return card, reply.action.verb == "erase"
+
+
+def _carry_out(
+    session: Session, person: Person, account: Account, round_: Round, setting: Setting, step: Step, now: datetime
+) -> Card:
+    if isinstance(step.wish, WorksAt):
+        person.department = step.wish.department
+        session.add(person)
+    elif isinstance(step.wish, Later):
+        again = when_to_ask(person, now + _LATER[step.wish.when], round_, setting.organisation)
+        if again >= round_.closes_at:
+            return replace(conversation.current(step.ballot, setting), hint=setting.say("hint.too_late"))
+        outbox.put(session, _once_more(setting.invitation, account, again))
+    return step.card
+
+
+_LATER = {"today": timedelta(hours=3), "tomorrow": timedelta(days=1), "week": timedelta(days=7)}
+
+
+def _once_more(invitation: str, account: Account, again: datetime) -> OutgoingRow:
+    """The card, sent again at that minute; a second tap on the same wish is the same row."""
+    return OutgoingRow(
+        id=f"{invitation}:again:{again:%m%d%H%M}",
+        kind=Kind.AGAIN,
+        platform=account.platform,
+        address=account.address,
+        invitation=invitation,
+        not_before=again,
+    )

@@ -1,0 +1,62 @@
+"""Gathers from the tables what a conversation needs to know."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.core.setting import Setting
+from bot.core.timing import asked_about_since
+from bot.store import editions
+from bot.store.people import Person
+from bot.store.rounds import Cycle, Invitation, Round
+from config.organisation import Organisation
+from config.words import LANGUAGES, Language
+
+
+def setting_of(
+    session: Session,
+    round_: Round,
+    invitation: str,
+    person: Person,
+    platform: str = "",
+    names: frozenset[str] = frozenset(),
+) -> Setting:
+    """The setting of one invitation, in the person's language and zone."""
+    cycle = session.get_one(Cycle, round_.cycle)
+    organisation = editions.within_cycle(session, cycle.edition)
+    survey = organisation.survey(round_.survey)
+    zone = ZoneInfo(person.timezone)
+    return Setting(
+        invitation=invitation,
+        organisation=organisation,
+        survey=survey,
+        extra=survey.extra_of(cycle.number),
+        first_name=person.first_name,
+        language=language_of(person, organisation),
+        workplace=person.department,
+        since=asked_about_since(survey.rhythm, round_.opens_at.astimezone(organisation.zone)),
+        opens_at=round_.opens_at.astimezone(zone),
+        closes_at=round_.closes_at.astimezone(zone),
+        next_turn=_next_turn(round_, organisation),
+        weights=round_.weights,
+        platform=platform,
+        names=names,
+    )
+
+
+def setting_of_invitation(session: Session, invitation: Invitation, platform: str = "") -> Setting:
+    """The same, from the invitation alone."""
+    round_ = session.get_one(Round, invitation.round)
+    return setting_of(session, round_, invitation.id, session.get_one(Person, invitation.person), platform)
+
+
+def language_of(person: Person, organisation: Organisation) -> Language:
+    """The language to speak with somebody."""
+    return next((known for known in LANGUAGES if known == person.language), organisation.language)
+
+
+def _next_turn(round_: Round, organisation: Organisation) -> date:
+    """One cycle after this round was due."""
+    weeks = organisation.survey(round_.survey).rhythm.cycle_weeks
+    return round_.due.astimezone(organisation.zone).date() + timedelta(weeks=weeks)

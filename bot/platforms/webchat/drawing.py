@@ -1,0 +1,80 @@
+"""Templates -> responses, with the headers that every page carries. The demonstration draws with this too."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from bot.platforms.webchat.cards import strong
+from config.texts import say
+from config.words import LANGUAGES, Language
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
+STATIC = HERE / "static"
+STATIC_URL = "/static/webchat"
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def environment(*folders: Path) -> Environment:
+    """Where templates come from: these folders first, then ours. Everything is escaped."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["strong"] = strong
+    return made
+
+
+def html(template: str, request: Request, language: Language, status: int = 200, **context: object) -> HTMLResponse:
+    """A page or a fragment."""
+    return HTMLResponse(
+        _own_environment().get_template(template).render(words(request, language), **context), status, HEADERS
+    )
+
+
+def words(request: Request, language: Language) -> dict[str, object]:
+    """What every template needs: the language, its words, and where the static files are."""
+
+    def spoken(key: str, **values: object) -> str:
+        return say(key, language, **values)
+
+    return {"language": language, "say": spoken, "static": root(request) + STATIC_URL}
+
+
+def root(request: Request) -> str:
+    """The path that the web chat is mounted under; empty at /."""
+    return str(request.scope.get("root_path", ""))
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether our script asks, which puts the answer in its place by itself."""
+    return request.headers.get("x-klankbord") == "fragment"
+
+
+def preferred(request: Request) -> Language:
+    """The browser's choice among our languages, where no card tells the person's own."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        found = [language for language in LANGUAGES if part.strip().startswith(language)]
+        if found:
+            return found[0]
+    return LANGUAGES[0]
+
+
+@cache
+def _own_environment() -> Environment:
+    return environment()

@@ -1,0 +1,125 @@
+"""What the local web chat keeps: personal links, sessions, and messages without their cards.
+
+A message about an invitation holds no card: the web chat draws it afresh, so its history never holds a department
+somebody dealt with, nor an answer. Links and sessions are kept as hashes.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import JSON, delete
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.store import people
+from bot.store.columns import Moment
+from bot.store.editions import NoEdition, latest
+from bot.store.rounds import Invitation
+
+WEBCHAT = "webchat"
+
+
+class ChatLink(SQLModel, table=True):
+    """A personal link: who has it may enter one chat, until it is revoked."""
+
+    token: str = Field(primary_key=True)  # a hash
+    address: str = Field(index=True)
+
+
+class ChatSession(SQLModel, table=True):
+    """A browser that entered with a link."""
+
+    secret: str = Field(primary_key=True)  # a hash
+    link: str = Field(foreign_key="chatlink.token", ondelete="CASCADE", index=True)
+    address: str
+
+
+class ChatMessage(SQLModel, table=True):
+    """One message in a chat or channel."""
+
+    number: int | None = Field(default=None, primary_key=True)
+    outgoing: str = Field(unique=True)  # sending the same message again changes nothing
+    address: str = Field(index=True)
+    lines: list[str] = Field(sa_type=JSON)
+    invitation: str | None = None
+    at: datetime = Field(sa_type=Moment)
+
+
+def new_link(session: Session, address: str) -> str:
+    """A fresh personal link's token; earlier links of this address are revoked, and with them their sessions."""
+    revoke(session, address)
+    token = secrets.token_urlsafe(24)
+    session.add(ChatLink(token=_hash(token), address=address))
+    return token
+
+
+def revoke(session: Session, address: str) -> None:
+    """End every link and session of an address."""
+    session.execute(delete(ChatSession).where(col(ChatSession.address) == address))
+    session.execute(delete(ChatLink).where(col(ChatLink.address) == address))
+
+
+def enter(session: Session, token: str) -> str | None:
+    """A new session secret for a valid link."""
+    link = session.get(ChatLink, _hash(token))
+    if link is None:
+        return None
+    secret = secrets.token_urlsafe(32)
+    session.add(ChatSession(secret=_hash(secret), link=link.token, address=link.address))
+    return secret
+
+
+def who(session: Session, secret: str) -> str | None:
+    """Whose session this is."""
+    found = session.get(ChatSession, _hash(secret))
+    return found.address if found else None
+
+
+def leave(session: Session, secret: str) -> None:
+    """End a session."""
+    session.execute(delete(ChatSession).where(col(ChatSession.secret) == _hash(secret)))
+
+
+def post(
+    session: Session, outgoing: str, address: str, lines: tuple[str, ...], invitation: str | None, now: datetime
+) -> str:
+    """Keep a message, once. Returns its number as text."""
+    found = session.exec(select(ChatMessage).where(ChatMessage.outgoing == outgoing)).first()
+    if found is None:
+        found = ChatMessage(outgoing=outgoing, address=address, lines=list(lines), invitation=invitation, at=now)
+        session.add(found)
+        session.flush()
+    return str(found.number)
+
+
+def messages(session: Session, address: str, after: int = 0) -> list[ChatMessage]:
+    """The messages of a chat or channel, oldest first."""
+    found = select(ChatMessage).where(ChatMessage.address == address, col(ChatMessage.number) > after)
+    return list(session.exec(found.order_by(col(ChatMessage.number))))
+
+
+def channels(session: Session, address: str) -> list[tuple[str, str]]:
+    """The channels somebody may read, with their titles: those of the departments they work in or lead."""
+    try:
+        organisation = latest(session).organisation
+    except NoEdition:
+        return []
+    person = people.by_address(session, WEBCHAT, address)
+    found = []
+    for department in organisation.departments:
+        platform, _, channel = (department.channel or "").partition(":")
+        mine = person is not None and (person.department == department.key or person.key == department.lead)
+        if platform == WEBCHAT and (mine or channel == address):
+            found.append((channel, department.name.in_(organisation.language)))
+    return found
+
+
+def forget_orphans(session: Session) -> None:
+    """Drop the messages of invitations that no longer exist."""
+    known = select(Invitation.id)
+    gone = col(ChatMessage.invitation).is_not(None) & col(ChatMessage.invitation).not_in(known)
+    session.execute(delete(ChatMessage).where(gone))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

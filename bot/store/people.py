@@ -1,0 +1,97 @@
+"""People, how to reach them, and which cohort they are in. Nothing here says who answered."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, func
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.store.columns import Moment
+
+
+class Person(SQLModel, table=True):
+    """An employee."""
+
+    key: str = Field(primary_key=True)
+    name: str
+    email: str | None = Field(default=None, unique=True)
+    language: str
+    timezone: str
+    department: str | None = None  # own department; "" for none of these, None where nobody knows
+    pilot: bool = False
+    introduced: bool = False  # the first-contact card was sent
+    stopped: bool = False  # wants no questions any more
+    paused_until: datetime | None = Field(default=None, sa_type=Moment)
+    weekday: int | None = None  # preferred day (0 = Monday)
+    hour: int | None = None  # preferred hour
+
+    @property
+    def first_name(self) -> str:
+        """How a card addresses them."""
+        return self.name.split()[0] if self.name.split() else self.name
+
+
+class Account(SQLModel, table=True):
+    """A person's address on one chat platform."""
+
+    platform: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.key", index=True, ondelete="CASCADE")
+    reachable: bool = True
+
+
+class Seat(SQLModel, table=True):
+    """A person's place in the panel of one survey: their cohort, and the last cycle they were drawn in."""
+
+    person: str = Field(primary_key=True, foreign_key="person.key", ondelete="CASCADE")
+    survey: str = Field(primary_key=True)
+    cohort: int
+    last_cycle: int | None = None
+
+
+def by_address(session: Session, platform: str, address: str) -> Person | None:
+    """Whose account this is."""
+    account = session.get(Account, (platform, address))
+    return session.get(Person, account.person) if account else None
+
+
+def account_of(session: Session, person: str) -> Account | None:
+    """Where to reach somebody: the first of their accounts that can be reached."""
+    accounts = select(Account).where(Account.person == person, Account.reachable == True)  # noqa: E712  SQL
+    return session.exec(accounts.order_by(col(Account.platform))).first()
+
+
+def names(session: Session) -> frozenset[str]:
+    """Everybody's names, to be taken out of texts."""
+    return frozenset(session.exec(select(Person.name)))
+
+
+def askable(session: Session, at: datetime, departments: Iterable[str], *, pilot: bool) -> list[Person]:
+    """Who may be asked at this moment: not stopped, not paused, reachable, in the audience; by key."""
+    audience = tuple(departments)
+    found = (
+        select(Person)
+        .where(col(Person.stopped).is_(False))
+        .where(col(Person.paused_until).is_(None) | (col(Person.paused_until) <= at))
+        .where(col(Person.key).in_(select(Account.person).where(col(Account.reachable).is_(True))))
+    )
+    if pilot:
+        found = found.where(col(Person.pilot).is_(True))
+    if audience:
+        found = found.where(col(Person.department).in_(audience))
+    return list(session.exec(found.order_by(col(Person.key))))
+
+
+def seats(session: Session, survey: str) -> dict[str, Seat]:
+    """Every seat of a survey, by person."""
+    return {seat.person: seat for seat in session.exec(select(Seat).where(Seat.survey == survey))}
+
+
+def how_many(session: Session) -> int:
+    """How many people there are."""
+    return session.exec(select(func.count()).select_from(Person)).one()
+
+
+def remove(session: Session, person: str) -> None:
+    """Remove somebody, and with them their accounts, seats, invitations and sealed ballots."""
+    session.execute(delete(Person).where(col(Person.key) == person))

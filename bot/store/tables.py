@@ -1,0 +1,10 @@
+"""Every table there is, in one place for the migrations: importing the modules registers them."""
+
+from sqlmodel import SQLModel
+
+from analysis import answers
+from bot.store import ballots, chats, editions, inbox, outbox, people, rounds
+
+METADATA = SQLModel.metadata
+PEOPLE = (ballots, chats, editions, inbox, outbox, people, rounds)  # may name a person
+ANSWERS = (answers,)  # may not
