@@ -32,7 +32,7 @@ def settle(session: Session, blocks: Mapping[str, Block], extra: str, threshold:
     session.execute(delete(Participation).where(col(Participation.block).in_(numbers)))
     found = counting.people(session, numbers)
     session.add_all(Participation(block=b, question=q, people=n) for (b, q), n in found.items())
-    needed = ("received", "needed", "theme", extra)
+    needed = ("received", "needed", "service", "theme", extra)
     ready = [b for b in blocks.values() if all(found.get((b.number, q), 0) >= threshold for q in needed)]
     for block in ready:
         block.state = BlockState.CLOSED

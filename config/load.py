@@ -197,7 +197,7 @@ def _shown(value: object) -> str:
 
 
 def _unknown_key(kind: type[Model], file: _File, place: Place) -> Problem:
-    near = get_close_matches(str(place[-1]), _keys_at(kind, place[:-1]), 1) if place else []
+    near = get_close_matches(str(place[-1]), _keys_at(kind, place[:-1]), 1, cutoff=0.65) if place else []
     if near:
         return file.problem(place, "problem.key_unknown_near", near=near[0])
     return file.problem(place, "problem.key_unknown")

@@ -100,9 +100,8 @@ class Organisation(Head):
         which departments and services there are. Names, cards, channels, leads and contacts are today's.
         """
         departments = tuple(_renamed(old, self.by_key.get(old.key)) for old in began.departments)
-        return self.model_copy(
-            update={"departments": departments, "surveys": began.surveys, "threshold": began.threshold}
-        )
+        frozen = {"departments": departments, "surveys": began.surveys, "threshold": began.threshold}
+        return Organisation(**{**dict(self), **frozen})  # not model_copy, which would copy cached properties too
 
 
 def _renamed(old: Department, new: Department | None) -> Department:

@@ -110,7 +110,7 @@ def _untranslated(organisation: Organisation, shown_in: Language) -> Iterator[Do
         if places:
             shown = ", ".join(places[:SHOWN]) + (", …" if len(places) > SHOWN else "")
             name = say(f"warning.{language}", shown_in)
-            yield Doubt("untranslated", {"language": name, "key": language, "count": len(places), "places": shown})
+            yield Doubt("untranslated", {"tongue": name, "code": language, "count": len(places), "places": shown})
 
 
 def texts_of(item: object, place: str = "") -> Iterator[tuple[str, Words]]:

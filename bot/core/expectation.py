@@ -10,6 +10,8 @@ from config.organisation import Organisation
 from config.survey import Survey
 
 RESPONDENTS = 20_000  # invented in all: enough to know a department's number to about one
+INVITED = 1_000_000  # at most, however few of them answer
+MOST_CYCLES = 1_000
 MOST_PEOPLE = 20_000  # a larger organisation is tried at this size and scaled
 
 
@@ -21,7 +23,8 @@ def expected_answers(organisation: Organisation, survey: Survey, drawn: int) -> 
     """
     asked_about = organisation.asked_about(survey)
     people = min(organisation.people, MOST_PEOPLE)
-    cycles = max(1, round(RESPONDENTS / (people * organisation.response)))
+    wanted = round(RESPONDENTS / (people * organisation.response))
+    cycles = max(1, min(wanted, INVITED // people, MOST_CYCLES))
     rng = random.Random(people)  # noqa: S311 - no secret hangs on it; the same file gives the same screen
     total: Counter[str] = Counter()
     for _ in range(cycles):

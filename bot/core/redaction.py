@@ -12,7 +12,7 @@ GAP = "[…]"
 
 _EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]*\w")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_PHONE = re.compile(r"(?<!\w)(?:\+\(?|\(\+|\(?(?=0))\d(?:[\s().\-/]{0,3}\d){4,}(?!\w)")  # begins with + or 0
+_PHONE = re.compile(r"(?<!\w)(?<!\d[-./])(?:\+\(?|\(\+|\(?(?=0))\d(?:[\s().\-/]{0,3}\d){4,}(?!\w)")  # + or 0 first
 _EXTENSION = re.compile(
     r"\b(toestel(?:nummer)?|tst|tel|telefoon|doorkies(?:nummer)?|ext(?:ension)?|phone)\b(\.?:? ?(?:nr\.? ?)?)\d{3,5}\b",
     re.IGNORECASE,
@@ -22,8 +22,8 @@ _GROUPS = re.compile(r"(?<!\w)(?:(?=(?: ?\d){7})\d{2,}(?: \d{2,}){2,}|[A-Z] ?\d{
 _TOKEN = re.compile(r"\w(?:[\w./-]*\w)?")
 _ORDINARY = re.compile(
     r"(?:[^\W\d]|[./-])*(?:19|20)\d\d(?:[^\W\d]|[./-])*"  # a year, also in "begroting-2026"
-    r"|(?:19|20)\d\d[-/](?:19|20)?\d\d"  # 2025-2026
-    r"|[1-9]\d{0,2}(?:\.\d{3}){1,2}"  # 50.000
+    r"|(?:(?:19|20)\d\d|[A-Za-z]\d)[-/](?:19|20)?\d\d"  # 2025-2026, Q3-2026
+    r"|[1-9]\d{0,2}\.\d{3}|[1-9]\d?(?:\.\d{3}){2}"  # 50.000; longer is a BSN
     r"|[012]?\d\.[0-5]\d ?- ?[012]?\d\.[0-5]\d"  # 9.00-17.00
     r"|[1-9]\d{0,2}-[1-9]\d{0,2}"  # 100-200
     r"|[A-Za-z]{0,2}\d{1,2}(?:\.\d{1,2}){1,2}"  # versie 11.4.22, kamer B12.34

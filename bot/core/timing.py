@@ -15,6 +15,7 @@ from config.survey import WEEKDAYS, Rhythm
 REMIND_BEFORE = 2  # working days before closing
 DIGESTS_AT = time(9)
 DAY = timedelta(days=1)
+SHORTEST = timedelta(hours=1)  # a round, where holidays leave it a single day
 
 
 @dataclass(frozen=True)
@@ -66,22 +67,39 @@ def window(rhythm: Rhythm, number: int, head: Head) -> Window:
     """The times of one round.
 
     It closes on its tenth working day (the opening day is the first), at the latest on the last working day
-    before the next opening, so that two rounds of a survey are never open together.
+    before the next opening, so that two rounds of a survey are never open together. It reminds two working days
+    before it closes, but not on the opening day.
     """
     calendar = Calendar(head.country)
-    due = _first_day(rhythm) + number * timedelta(weeks=rhythm.every_weeks)
-    opens = calendar.on_or_after(due)
-    next_opens = calendar.on_or_after(due + timedelta(weeks=rhythm.every_weeks))
+    opens, next_opens = (_opening_day(rhythm, n, calendar) for n in (number, number + 1))
     closes = min(calendar.add(opens, rhythm.closes_on_working_day - 1), calendar.add(next_opens, -1))
     closes = max(closes, opens)
+    reminds = max(calendar.add(closes, -REMIND_BEFORE), calendar.add(opens, 1))
+    opens_at = _at(opens, rhythm.at, head)
+    closes_at = max(_at(closes, rhythm.closes_at, head), opens_at + SHORTEST)
     return Window(
         number,
-        due=_at(due, rhythm.at, head),
-        opens_at=_at(opens, rhythm.at, head),
-        reminds_at=_at(max(calendar.add(closes, -REMIND_BEFORE), opens), rhythm.at, head),
-        closes_at=_at(closes, rhythm.closes_at, head),
+        due=_at(_due_day(rhythm, number), rhythm.at, head),
+        opens_at=opens_at,
+        reminds_at=min(_at(reminds, rhythm.at, head), closes_at),
+        closes_at=closes_at,
         digests_at=_at(calendar.add(closes, 1), DIGESTS_AT, head),
     )
+
+
+def _opening_day(rhythm: Rhythm, number: int, calendar: Calendar) -> date:
+    """The due day, or the first working day after it.
+
+    Where not one working day is left before the next round (a weekly rhythm in a week of holidays), the round
+    stays on its due day and nobody is asked: two rounds may not open together.
+    """
+    due = _due_day(rhythm, number)
+    opens = calendar.on_or_after(due)
+    return opens if opens < calendar.on_or_after(_due_day(rhythm, number + 1)) else due
+
+
+def _due_day(rhythm: Rhythm, number: int) -> date:
+    return _first_day(rhythm) + number * timedelta(weeks=rhythm.every_weeks)
 
 
 def latest_number(rhythm: Rhythm, now: datetime, head: Head) -> int | None:
@@ -142,20 +160,23 @@ class Habits:
 def may_ask_at(now: datetime, habits: Habits, quiet: QuietHours, calendar: Calendar, before: datetime) -> datetime:
     """The first moment from now on when this person may be asked, in their own zone.
 
-    Never in quiet hours, in the weekend or on a holiday. A preferred hour or day is kept where it comes round
-    `before` the moment after which asking is useless; else the first decent moment is.
+    Never in quiet hours, in the weekend or on a holiday. A preferred hour (any minute of it) or day is kept where it
+    comes round `before` the moment after which asking is useless; else the first decent moment is.
     """
     zone = ZoneInfo(habits.zone)
     decent = _decent(now.astimezone(zone), quiet, calendar)
     if habits.hour is None and habits.weekday is None:
         return decent
     for day in (decent.date() + timedelta(days=n) for n in range(15)):
-        hour = time(habits.hour) if habits.hour is not None else quiet.until
-        moment = datetime.combine(day, hour, zone)
-        liked = habits.weekday is None or day.weekday() == habits.weekday
-        if liked and moment >= decent and calendar.is_working(day) and not _is_quiet(moment.time(), quiet):
+        earliest = datetime.combine(day, max(quiet.until, time(habits.hour or 0)), zone)
+        moment = max(earliest, decent)
+        if _is_liked(moment, habits) and calendar.is_working(day) and not _is_quiet(moment.time(), quiet):
             return moment if moment < before else decent
     return decent
+
+
+def _is_liked(moment: datetime, habits: Habits) -> bool:
+    return habits.hour in (None, moment.hour) and habits.weekday in (None, moment.weekday())
 
 
 def _decent(local: datetime, quiet: QuietHours, calendar: Calendar) -> datetime:

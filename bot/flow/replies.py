@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.core import conversation
 from bot.core.actions import Action
+from bot.core.ballot import Ballot
 from bot.core.conversation import Later, Step, WorksAt
 from bot.core.platform import Card
 from bot.core.setting import Setting
@@ -51,7 +52,14 @@ def take(
         invitation.state = InvitationState(step.state)
         session.add_all((sealed, invitation))
     card = _carry_out(session, person, account, round_, setting, step, now)
-    return card, reply.action.verb == "erase"
+    return card, _says_less(before, step.ballot)
+
+
+def _says_less(before: Ballot, after: Ballot) -> bool:
+    """Whether something that was said is gone: its old envelope then has to go from the disk too."""
+    kept = {(d, q) for d, answers in after.answers.items() for q in answers} | set(after.texts)
+    said = {(d, q) for d, answers in before.answers.items() for q in answers} | set(before.texts)
+    return not said <= kept
 
 
 def _carry_out(

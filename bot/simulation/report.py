@@ -7,12 +7,12 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from analysis import disclosure
-from analysis.answers import Answer, Block, BlockState, Turnout
+from analysis.answers import Answer, BlockState, Turnout
 from bot.flow.digests import block_of
+from bot.simulation.memory import MemoryPlatform
 from bot.store.ballots import SealedBallot
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
 from bot.store.rounds import Round
-from bot.simulation.memory import MemoryPlatform
 from config.department import Department
 from config.organisation import Organisation
 
@@ -38,9 +38,7 @@ def report(
 
 
 def _round(session: Session, organisation: Organisation, round_: Round) -> dict[str, Any]:
-    turnout = session.exec(
-        select(Turnout).where(Turnout.cycle == round_.cycle, Turnout.round == round_.number)
-    ).first()
+    turnout = session.exec(select(Turnout).where(Turnout.cycle == round_.cycle, Turnout.round == round_.number)).first()
     survey = organisation.survey(round_.survey)
     return {
         "opened_at": round_.opens_at.astimezone(organisation.zone).isoformat(),

@@ -58,9 +58,7 @@ class Simulation:
 
 
 def _settle_in(session: Session, simulation: Simulation) -> None:
-    editions.write(
-        session, simulation.organisation, live=True, author="simulate", note="", now=simulation.now
-    )
+    editions.write(session, simulation.organisation, live=True, author="simulate", note="", now=simulation.now)
     for colleague in simulation.colleagues.values():
         session.add(colleague.person(simulation.organisation.language, simulation.organisation.timezone))
     session.flush()
@@ -120,4 +118,3 @@ def _moments(window: Window) -> list[tuple[datetime, bool | None]]:
         (closes, None),
         (window.digests_at, None),
     ]
-

@@ -105,7 +105,8 @@ def channels(session: Session, address: str) -> list[tuple[str, str]]:
     except NoEdition:
         return []
     person = people.by_address(session, WEBCHAT, address)
-    found = []
+    reserved = (organisation.admin_channel, organisation.test_channel)
+    found = [(address, address) for channel in reserved if channel == f"{WEBCHAT}:{address}"]
     for department in organisation.departments:
         platform, _, channel = (department.channel or "").partition(":")
         mine = person is not None and (person.department == department.key or person.key == department.lead)

@@ -41,10 +41,15 @@ def _within_cycle(now: str, began: str) -> Organisation:
 
 def latest(session: Session) -> Edition:
     """The edition in force. Raises NoEdition."""
-    edition = session.exec(select(Edition).order_by(col(Edition.number).desc())).first()
+    edition = latest_or_none(session)
     if edition is None:
         raise NoEdition
     return edition
+
+
+def latest_or_none(session: Session) -> Edition | None:
+    """The edition in force, where there is one."""
+    return session.exec(select(Edition).order_by(col(Edition.number).desc()).limit(1)).first()
 
 
 def within_cycle(session: Session, began: int) -> Organisation:

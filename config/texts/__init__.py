@@ -26,7 +26,7 @@ def _flat(prefix: str, table: Mapping[str, object]) -> list[tuple[str, str]]:
     return pairs
 
 
-def say(key: str, language: str, **values: object) -> str:
+def say(key: str, language: str, /, **values: object) -> str:
     """The text under `key` with its places filled in. Raises KeyError for an unknown key or a missing value.
 
     A text may hold `**strong**` words; a value may not, so nobody's words can change how a message looks.
@@ -34,7 +34,7 @@ def say(key: str, language: str, **values: object) -> str:
     return fill(catalogue(language)[key], **values)
 
 
-def fill(template: str, **values: object) -> str:
+def fill(template: str, /, **values: object) -> str:
     """The template with each `{name}` replaced; no other syntax, so that configured words cannot reach in."""
     return _PLACE.sub(lambda place: str(values[place[1]]).replace("**", ""), template)
 

@@ -43,7 +43,7 @@ async def readable(rooms: Rooms, visitor: Visitor) -> list[Channel]:
     if not visitor.is_channel:
         return channels
     own = [channel for channel in channels if channel.address == visitor.address]
-    return own or [Channel(visitor.address, visitor.address)]
+    return own or [Channel(visitor.address, visitor.address.removeprefix("#"))]
 
 
 def channel_path(address: str) -> str:

@@ -5,7 +5,15 @@
 (() => {
   const EVERY = 3000; // milliseconds between two looks for news
   const SLOWEST = 60000; // when the server does not answer
-  const SETTLE = 350; // a card that has just changed ignores the second half of a double tap
+  const SETTLE = 350; // a card that has just moved on ignores the second half of a double tap
+
+  // Moves the page only where something new would be out of sight.
+  function reveal(element, behavior = "auto") {
+    const { top, height } = element.getBoundingClientRect();
+    const tall = height > innerHeight * 0.7;
+    if (tall && top > 90 && top < innerHeight / 3) return;
+    element.scrollIntoView({ block: tall ? "start" : "nearest", behavior });
+  }
 
   const fragmentOf = (html) => document.createRange().createContextualFragment(html);
 
@@ -48,6 +56,7 @@
 
     function swap(card, html, button) {
       const next = fragmentOf(html).querySelector("[data-card]");
+      const before = card.querySelector(".lines").textContent;
       const label = button && button.hasAttribute("aria-pressed") ? button.textContent : null;
       for (const part of ["head", "rest"]) {
         const selector = `[data-part="${part}"]`;
@@ -56,10 +65,11 @@
       card.querySelector("[data-hint]").replaceChildren(...next.querySelector("[data-hint]").childNodes);
       Object.assign(card, { lang: next.lang });
       card.dataset.about = next.dataset.about;
+      card.dataset.still = ""; // what lies under a resting pointer must not look chosen
       settle(card);
       const same = [...card.querySelectorAll("[aria-pressed]")].find((b) => label !== null && b.textContent === label);
       if (same) return same.focus({ preventScroll: true });
-      card.dataset.moved = performance.now();
+      if (card.querySelector(".lines").textContent !== before) card.dataset.moved = performance.now();
       return arrive(card);
     }
 
@@ -83,14 +93,17 @@
     function arrive(card) {
       const first = card.querySelector("[data-focus]");
       if (first) first.focus({ preventScroll: true });
-      const tall = card.getBoundingClientRect().height > innerHeight * 0.7;
-      card.scrollIntoView({ block: tall ? "start" : "nearest" });
+      reveal(card);
     }
 
     function count(area) {
       document.getElementById(area.dataset.counted).textContent = `${area.value.length} / ${area.maxLength}`;
     }
 
+    chat.addEventListener("pointermove", (event) => {
+      const card = event.target.closest("[data-still]");
+      if (card) delete card.dataset.still;
+    });
     chat.addEventListener("input", (event) => event.target.dataset.counted && count(event.target));
 
     // --- news --------------------------------------------------------------------------------------------------
@@ -114,7 +127,7 @@
       stream.append(news);
       cards.forEach(settle);
       for (const empty of chat.querySelectorAll("[data-empty]")) empty.remove();
-      if (atEnd) stream.lastElementChild.scrollIntoView({ block: "nearest" });
+      if (atEnd) reveal(stream.lastElementChild);
     }
 
     let wait = EVERY;
@@ -138,5 +151,5 @@
 
   document.querySelectorAll("[data-chat]").forEach(start);
   const newest = document.querySelector("main [data-stream] > :last-child");
-  if (newest && !location.hash) newest.scrollIntoView({ block: "nearest" });
+  if (newest && !location.hash) reveal(newest, "instant");
 })();

@@ -1,0 +1,32 @@
+# Two commands do everything: `make simulate` shows the main job, `make test` passes the tests.
+# Both make their own .venv from the lock; all they need is Python 3.11 or newer, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: simulate test check format clean
+
+simulate: .venv/.ready
+	$(BIN)/klankbord simulate --rounds 4
+
+test: .venv/.ready
+	$(BIN)/pytest
+
+check: .venv/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+format: .venv/.ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.venv/.ready: uv.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --inexact --group dev
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

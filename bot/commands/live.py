@@ -1,0 +1,61 @@
+"""`klankbord live`: the end of the pilot."""
+
+import getpass
+
+import click
+
+from bot.commands.ready import database_or_exit, language_option, refuse, settings_or_exit, spoken
+from config.organisation import Organisation
+from config.texts import say
+from config.words import Language
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@language_option
+def live(yes: bool, language: str | None) -> None:
+    """Show a checklist and, when it is complete, ask everybody from the next round on.
+
+    Until now only people marked `pilot` were asked. Their sealed ballots in an open pilot round are destroyed
+    uncounted, and what waits of the pilot is deleted.
+    """
+    from bot.app import system_now
+    from bot.flow import launch
+    from bot.store import editions
+
+    settings = settings_or_exit()
+    words = spoken(language, settings)
+    database = database_or_exit(settings, words)
+    with database.transaction() as session:
+        edition = editions.latest_or_none(session)
+        if edition is None:
+            refuse("command.no_edition", words)
+        if edition.live:
+            click.echo(say("live.already", words))
+            return
+        missing = checklist(edition.organisation, words)
+        if missing:
+            click.echo("\n".join(missing), err=True)
+            refuse("live.not_yet", words, number=len(missing))
+        click.echo(say("live.complete", words))
+        if not yes and not click.confirm(say("live.sure", words)):
+            refuse("live.nothing_done", words)
+        launch.go_live(session, getpass.getuser(), system_now())
+    database.scrub_now()
+    database.close()
+    click.echo(say("live.done", words))
+
+
+def checklist(organisation: Organisation, language: Language) -> list[str]:
+    """What still stands in the way, one line each."""
+    missing = []
+    for department in organisation.departments:
+        name = department.name.in_(language)
+        missing += [
+            say(f"live.no_{what}", language, department=name, key=department.key)
+            for what in ("card", "channel", "lead")
+            if not getattr(department, what)
+        ]
+    if organisation.announced is None:
+        missing.append(say("live.no_announcement", language))
+    return missing

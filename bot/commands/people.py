@@ -1,0 +1,306 @@
+"""`klankbord people`: who there is, from a CSV file, and the personal links with which they enter the web chat."""
+
+import csv
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from bot.commands.ready import database_or_exit, language_option, refuse, settings_or_exit, spoken
+from config.texts import say
+from config.words import Language
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from bot.core.directory import Sheet
+    from bot.store.database import Database
+    from bot.store.directory import Door, Move, Plan
+    from config.organisation import Organisation
+
+SHOWN = 5  # of each kind, beforehand
+
+
+@dataclass(frozen=True)
+class _Office:
+    """What both commands work with."""
+
+    database: "Database"
+    organisation: "Organisation"
+    words: Language
+    link: str  # what a token is put behind
+
+    def say(self, key: str, **values: object) -> str:
+        return say(f"people.{key}", self.words, **values)
+
+    def refuse(self, key: str, **values: object) -> NoReturn:
+        refuse(f"people.{key}", self.words, **values)
+
+    def bar(self, label: str, length: int) -> Any:
+        hidden = not sys.stderr.isatty()
+        return click.progressbar(length=length, label=self.say(label), file=sys.stderr, hidden=hidden)
+
+
+@contextmanager
+def _office(language: str | None) -> Iterator[_Office]:
+    from sqlalchemy.exc import OperationalError
+
+    from bot.store import editions
+
+    settings = settings_or_exit()
+    words = spoken(language, settings)
+    with closing(database_or_exit(settings, words, create=True)) as database:
+        try:
+            with database.transaction(reading=True) as session:
+                edition = editions.latest_or_none(session)
+            if edition is None:
+                refuse("command.no_edition", words)
+            yield _Office(database, edition.organisation, words, f"{settings.public_address}/join/")
+        except OperationalError:
+            refuse("people.busy", words)
+
+
+@click.group()
+def people() -> None:
+    """Import people, and make their personal links."""
+
+
+# --- import ----------------------------------------------------------------------------------------------------------
+
+
+@people.command("import")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--skip-bad", is_flag=True, help="Leave out the rows with a problem, and import the others.")
+@click.option("--remove-absent", is_flag=True, help="Remove who is not in the file; their open answers are destroyed.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@language_option
+def import_(file: Path, dry_run: bool, skip_bad: bool, remove_absent: bool, yes: bool, language: str | None) -> None:
+    """Add and change people from FILE.csv, after showing what changes.
+
+    The first line names the columns, in any order: key, name, platform and address, and if you like email, language,
+    timezone, department and pilot. Commas, semicolons or tabs, as your spreadsheet saves it.
+
+    An empty cell changes nothing; for somebody new it means: language and time zone of the organisation, department
+    unknown, not in the pilot. A hyphen (-) means: no e-mail address, or in none of these departments. A second row
+    with the same key adds an account. What people set themselves, such as a pause, stays as it is.
+    """
+    with _office(language) as office:
+        sheet = _read(office, file)
+        todo = _planned(office, sheet, remove_absent)
+        _judge(office, file, sheet, todo, skip_bad, remove_absent)
+        click.echo("\n".join(_preview(office, todo)))
+        if not todo.steps:
+            click.echo(office.say("nothing"))
+        elif dry_run:
+            click.echo(office.say("dry_run"))
+        else:
+            _ask(office, yes)
+            _carry_out(office, sheet, todo, remove_absent)
+
+
+def _read(office: _Office, file: Path) -> "Sheet":
+    from bot.core.directory import decode, parse
+    from bot.platforms import PLATFORMS
+
+    try:
+        content = file.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        refuse("people.no_file", office.words, file=file, reason=getattr(error, "strerror", None) or error)
+    text, old = decode(content)
+    if old:
+        click.echo(office.say("old_encoding", file=file), err=True)
+    return parse(text, office.organisation, PLATFORMS)
+
+
+def _planned(office: _Office, sheet: "Sheet", remove_absent: bool) -> "Plan":
+    from bot.store import directory
+
+    with office.database.transaction(reading=True) as session:
+        return directory.plan(session, sheet.entries, office.organisation, remove_absent)
+
+
+def _judge(office: _Office, file: Path, sheet: "Sheet", todo: "Plan", skip_bad: bool, remove_absent: bool) -> None:
+    """Say what is wrong; end here unless bad rows may be skipped."""
+    problems = sorted((*sheet.problems, *todo.problems))
+    for problem in problems:
+        click.echo(replace(problem, file=str(file)).said(office.words), err=True)
+    if not sheet.readable:
+        office.refuse("not_a_list")
+    if problems and not skip_bad:
+        office.refuse("bad_one" if len(problems) == 1 else "bad_many", count=len(problems))
+    if problems and remove_absent:
+        office.refuse("absent_and_bad")
+    if problems:
+        click.echo(office.say("skipped"), err=True)
+
+
+def _preview(office: _Office, todo: "Plan") -> Iterator[str]:
+    """How many of each kind, and the first few."""
+    new = {change.key for change in todo.added}
+    kinds = {
+        "added": [f"{change.key}  {change.name}" for change in todo.added],
+        "changed": [f"{change.key}  {change.name}: {', '.join(change.values)}" for change in todo.changed],
+        "accounts": [_place(move) for move in todo.accounts if move.old is None and move.person not in new],
+        "moved": [_place(move) for move in todo.accounts if move.old is not None],
+        "removed": [f"{change.key}  {change.name}" for change in todo.removed],
+    }
+    for kind, lines in kinds.items():
+        if lines:
+            yield office.say(kind, count=len(lines))
+            yield from (f"  {line}" for line in lines[:SHOWN])
+        if len(lines) > SHOWN:
+            yield "  " + office.say("more", count=len(lines) - SHOWN)
+    yield office.say("unchanged", count=todo.unchanged)
+
+
+def _place(move: "Move") -> str:
+    before = f"{move.platform}:{move.old} → " if move.old else ""
+    return f"{move.person}  {before}{move.platform}:{move.new}"
+
+
+def _interactive() -> bool:
+    return sys.stdin.isatty()
+
+
+def _ask(office: _Office, yes: bool) -> None:
+    if yes:
+        return
+    if not _interactive():
+        office.refuse("not_interactive")
+    answer = click.prompt(office.say("sure"), default="n", show_default=False, prompt_suffix=" ")
+    if answer.strip().casefold() not in ("j", "ja", "y", "yes"):
+        click.echo(office.say("declined"))
+        raise SystemExit(1)
+
+
+def _carry_out(office: _Office, sheet: "Sheet", todo: "Plan", remove_absent: bool) -> None:
+    """In one transaction, and only what was shown."""
+    from bot.store import directory
+
+    with office.database.transaction() as session:
+        if directory.plan(session, sheet.entries, office.organisation, remove_absent) != todo:
+            office.refuse("meanwhile")
+        with office.bar("importing", todo.steps) as bar:
+            directory.carry_out(session, todo, bar.update)
+    if todo.removed:
+        office.database.scrub_now()
+    click.echo(office.say("done"))
+    if any(move.platform == "webchat" and move.fresh for move in todo.accounts):
+        click.echo(office.say("links_hint"))
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+@people.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this new file, which only you can read.")
+@click.option("--renew", metavar="KEY", help="Make a new link for one person or channel; the old one stops working.")
+@click.option("--revoke", metavar="KEY", help="End the link of one person or channel, and log out who used it.")
+@language_option
+def links(out: Path | None, renew: str | None, revoke: str | None, language: str | None) -> None:
+    """Make a personal link for everybody in the web chat who has none yet, as CSV: key, name, link.
+
+    The channels for admins and for the pilot get a link too, when they are in the web chat: it reads that one channel.
+    A link is shown only here and only once. Who has it can read and answer as that person, so send everybody only
+    their own.
+    """
+    with _office(language) as office:
+        if renew is not None and revoke is not None:
+            office.refuse("renew_or_revoke")
+        if revoke is not None:
+            _revoke(office, revoke)
+            return
+        try:
+            with _stream(office, out) as stream:
+                made = _made(office, renew)
+                _hand_over(office, made, stream)
+        except OSError as error:
+            click.echo(office.say("out_failed", file=out or "stdout", reason=error.strerror or error), err=True)
+            if error.errno == errno.EPIPE:
+                raise  # click knows how to end when nobody reads
+            raise SystemExit(2) from None
+        if out is not None and not made:
+            out.unlink()
+        click.echo(office.say("links_made" if made else "links_none", count=len(made)), err=True)
+
+
+@contextmanager
+def _stream(office: _Office, out: Path | None) -> Iterator[IO[str]]:
+    """Standard output, or a new file for the owner only, which goes again when something fails."""
+    if out is None:
+        yield sys.stdout
+        return
+    try:
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        office.refuse("out_exists", file=out)
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="") as stream:
+            yield stream
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+
+
+def _doors(office: _Office, session: "Session", key: str | None) -> list["Door"]:
+    """Where links can lead: everywhere, or what belongs to one key."""
+    from bot.store import chats, directory
+    from bot.store.people import by_address
+
+    channels = {}
+    for title in ("admin_channel", "test_channel"):
+        platform, _, address = getattr(office.organisation, title).partition(":")
+        person = by_address(session, chats.WEBCHAT, address)
+        if platform == chats.WEBCHAT and person is not None:
+            office.refuse("channel_is_person", channel=address, who=person.key)
+        if platform == chats.WEBCHAT:
+            channels[address] = office.say(title)
+    found = [door for door in directory.doors(session, channels) if key in (None, door.key)]
+    if key is not None and not found:
+        office.refuse("key_unknown", who=key)
+    return found
+
+
+def _revoke(office: _Office, key: str) -> None:
+    from bot.store import chats
+
+    with office.database.transaction() as session:
+        for door in _doors(office, session, key):
+            chats.revoke(session, door.address)
+    click.echo(office.say("links_revoked", who=key))
+
+
+def _made(office: _Office, key: str | None) -> list[tuple["Door", str]]:
+    """New links: of one key, else of everybody who has none."""
+    from bot.store import chats
+
+    with office.database.transaction() as session:
+        wanted = [door for door in _doors(office, session, key) if key is not None or not door.linked]
+        with office.bar("linking", len(wanted)) as bar:
+            made = []
+            for door in wanted:
+                made.append((door, office.link + chats.new_link(session, door.address)))
+                bar.update(1)
+    return made
+
+
+def _hand_over(office: _Office, made: list[tuple["Door", str]], stream: IO[str]) -> None:
+    """Write the links; when that fails they are revoked, because nobody knows them."""
+    rows = [("key", "name", "link"), *((door.key, door.name, link) for door, link in made)]
+    try:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+        stream.flush()
+    except OSError:
+        from bot.store import chats
+
+        with office.database.transaction() as session:
+            for door, _ in made:
+                chats.revoke(session, door.address)
+        raise

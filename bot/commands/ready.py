@@ -1,0 +1,69 @@
+"""What commands need before they begin: language, database, keys. Each says what is missing and what to do."""
+
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from config.settings import Settings
+from config.texts import say
+from config.words import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from bot.store.ballots import Keyring
+    from bot.store.database import Database
+
+language_option = click.option("--language", type=click.Choice(LANGUAGES), help="Of what is printed: nl or en.")
+
+
+def settings_or_exit() -> Settings:
+    """The deployment settings; every wrong one is named."""
+    from pydantic import ValidationError
+
+    try:
+        return Settings()
+    except ValidationError as refused:
+        for error in refused.errors():
+            name = "KLANKBORD_" + str(error["loc"][0]).upper()
+            click.echo(say("command.setting_wrong", "en", name=name, message=error["msg"]), err=True)
+        raise SystemExit(2) from None
+
+
+def spoken(language: str | None, settings: Settings) -> Language:
+    """The language of the option, else of the settings."""
+    return next((known for known in LANGUAGES if known == language), settings.language)
+
+
+def refuse(key: str, language: Language, **values: object) -> NoReturn:
+    """Say what is wrong and how to mend it, and end with exit code 2."""
+    click.echo(say(key, language, **values), err=True)
+    raise SystemExit(2)
+
+
+def database_or_exit(settings: Settings, language: Language, *, create: bool = False) -> "Database":
+    """The database, with its tables up to date."""
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    from bot.store.database import Database
+
+    path = settings.data / "klankbord.sqlite3"
+    if not path.exists() and not create:
+        refuse("command.no_database", language, path=path)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        database = Database(path)
+        database.migrate()
+    except (OSError, OperationalError, DatabaseError):
+        refuse("command.database_broken", language, path=path)
+    return database
+
+
+def keyring_or_exit(settings: Settings, language: Language) -> "Keyring":
+    """The keys that seal ballots."""
+    from bot.store.ballots import Keyring, WrongKeys
+
+    if not settings.key_list:
+        refuse("command.no_keys", language)
+    try:
+        return Keyring(settings.key_list)
+    except WrongKeys:
+        refuse("command.keys_malformed", language)

@@ -1,0 +1,51 @@
+"""`klankbord run`: the bot itself."""
+
+import asyncio
+
+import click
+
+from bot.commands.ready import database_or_exit, keyring_or_exit, language_option, refuse, settings_or_exit, spoken
+from config.texts import say
+
+
+@click.command()
+@click.option("--abandon-round", is_flag=True, help="Give up open rounds whose key cannot be opened: ballots are lost.")
+@language_option
+def run(abandon_round: bool, language: str | None) -> None:
+    """Run the bot: open rounds, ask, hear, count and post, until Ctrl-C.
+
+    Needs an edition (`klankbord apply FOLDER`) and KLANKBORD_KEYS (`klankbord init` makes one).
+    """
+    settings = settings_or_exit()
+    words = spoken(language, settings)
+    keyring = keyring_or_exit(settings, words)
+    database = database_or_exit(settings, words)
+
+    from bot import app
+    from bot.flow import launch
+    from bot.store import editions
+    from bot.web.server import PortInUse, listening
+
+    with database.transaction() as session:
+        edition = editions.latest_or_none(session)
+        if edition is None:
+            refuse("command.no_edition", words)
+        lost = launch.unopenable(session, keyring)
+        if lost and not abandon_round:
+            for one in lost:
+                values = {"survey": one.survey, "number": one.number, "ballots": one.ballots}
+                click.echo(say("run.cannot_open", words, **values), err=True)
+            refuse("run.abandon", words)
+        launch.abandon(session, lost)
+    if lost:
+        database.scrub_now()
+    try:
+        bound = listening(settings.host, settings.port)
+    except PortInUse:
+        refuse("command.port_in_use", words, host=settings.host, port=settings.port)
+    app.log_to_console()
+    click.echo(say("run.running", words, address=settings.public_address))
+    if not edition.live:
+        click.echo(say("run.pilot", words))
+    asyncio.run(app.serve(app.assembled(settings, database), bound))
+    click.echo(say("run.stopped", words))

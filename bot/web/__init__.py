@@ -1,0 +1,1 @@
+"""The HTTP server: mounts what platforms bring."""

@@ -1,0 +1,54 @@
+"""One HTTP server for the routes of all platforms. No access log, so that no personal link is written down."""
+
+import socket
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+BACKLOG = 128
+
+
+@runtime_checkable
+class Serves(Protocol):
+    """A platform, or a demo, that brings routes."""
+
+    def routes(self) -> list[BaseRoute]:
+        """What to mount."""
+
+
+class PortInUse(Exception):
+    """Another program listens there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"{host}:{port}")
+        self.host, self.port = host, port
+
+
+def application(parts: Iterable[object]) -> Starlette:
+    """Everything that serves, in one application."""
+    return Starlette(routes=[route for part in parts if isinstance(part, Serves) for route in part.routes()])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises PortInUse when that cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise PortInUse(host, port) from error
+    bound.listen(BACKLOG)
+    return bound
+
+
+def server(application: Starlette) -> uvicorn.Server:
+    """A server that stops on Ctrl-C and SIGTERM and finishes what is in flight."""
+    config = uvicorn.Config(
+        application, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=5
+    )
+    return uvicorn.Server(config)

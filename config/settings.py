@@ -1,0 +1,42 @@
+"""Deployment settings, from the environment or a `klankbord.env` file in the current folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.words import Language
+
+ENV_FILE = "klankbord.env"
+
+
+class Settings(BaseSettings):
+    """Each is an environment variable with the prefix KLANKBORD_, such as KLANKBORD_DATA."""
+
+    model_config = SettingsConfigDict(env_prefix="KLANKBORD_", env_file=ENV_FILE, extra="ignore")
+
+    data: Path = Path("data")
+    """The folder of the database."""
+
+    keys: SecretStr = SecretStr("")
+    """Comma-separated: the first seals ballots, all of them open. Never in the database or its folder."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+
+    address: str = ""
+    """How colleagues reach the web chat, such as https://klankbord.example.nl; host and port when empty."""
+
+    language: Language = "nl"
+    """Of what the commands say."""
+
+    @property
+    def key_list(self) -> list[str]:
+        """The keys, first to last."""
+        return [key.strip() for key in self.keys.get_secret_value().split(",") if key.strip()]
+
+    @property
+    def public_address(self) -> str:
+        """The base of personal links, without a slash at the end."""
+        return (self.address or f"http://{self.host}:{self.port}").rstrip("/")
