@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "demo": ("bot.commands.demo:demo", "See everything at work in your browser, with 600 simulated colleagues."),
     "init": ("bot.commands.init:init", "Write a starter organisation to a folder."),
     "check": ("bot.commands.check:check", "Check a configuration folder and show what it means."),
     "apply": ("bot.commands.apply:apply", "Make a configuration folder the new edition."),
@@ -40,6 +41,6 @@ class _Lazy(click.Group):
 def main() -> None:
     """Klankbord asks colleagues how the staff departments served them, and tells each department honestly.
 
-    See it at work with `klankbord simulate`. To set it up for your own organisation: init, check, apply,
+    Begin with `klankbord demo`. To set it up for your own organisation: init, check, apply,
     people import, run, and `live` when the pilot is over.
     """

@@ -1,0 +1,134 @@
+"""The demonstration's municipality: simulated colleagues, one newcomer (the visitor), and a clock of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlmodel import Session
+
+from bot.core.platform import Hear, Outgoing, Platform
+from bot.core.timing import Window, window
+from bot.demo.knowledge import Knowledge, known_of
+from bot.simulation.colleagues import answer
+from bot.simulation.memory import MemoryPlatform
+from bot.simulation.run import Simulation, prepared
+from bot.store import chats, editions
+from bot.store.people import Account, Person, Seat
+from config.organisation import Organisation
+from config.words import Language
+
+NEWCOMER = "you"
+PLATFORM = "webchat"
+PEOPLE = 600
+SEED = 11
+"""Chosen so that after one round some departments have their message and at least one waits; a test says so."""
+
+Progress = Callable[[float], None]
+
+
+class Relay(MemoryPlatform):
+    """The visitor's messages and every channel's go to the real web chat; simulated colleagues read in memory."""
+
+    def __init__(self, webchat: Platform) -> None:
+        super().__init__(PLATFORM)
+        self._webchat = webchat
+
+    async def listen(self, hear: Hear) -> None:
+        """Both hear."""
+        await super().listen(hear)
+        await self._webchat.listen(hear)
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """To the one who reads it."""
+        if outgoing.card is None or outgoing.address == NEWCOMER:
+            return await self._webchat.send(outgoing)
+        return await super().send(outgoing)
+
+
+@dataclass
+class Town:
+    """The demonstration while it runs: which round is shown, and whether it was closed."""
+
+    simulation: Simulation
+    number: int = 0
+    closed: bool = False
+    busy: float | None = field(default=None)  # how far "next round" is, between 0 and 1
+
+    @property
+    def times(self) -> Window:
+        """The round on the page."""
+        organisation = self.simulation.organisation
+        return window(organisation.surveys[0].rhythm, self.number, organisation)
+
+    async def begin(self, webchat: Platform, progress: Progress) -> str:
+        """Open the first round and let the simulated colleagues answer. Returns the visitor's token."""
+        self.simulation.platforms = {PLATFORM: Relay(webchat)}
+        await self.simulation.begin()
+        token = await self.simulation.database.write(_let_in, self.simulation.organisation)
+        await self._open(progress)
+        return token
+
+    async def close(self) -> None:
+        """Move the clock to the closing, and on to the hour of the digests."""
+        if not self.closed:
+            await self.simulation.to(self.times.closes_at)
+            await self.simulation.to(self.times.digests_at)
+            self.closed = True
+
+    async def next_round(self) -> None:
+        """On to the visitor's next turn; the rounds between pass with the simulated colleagues alone."""
+        cohorts = self.simulation.organisation.surveys[0].rhythm.cohorts
+        for passed in range(cohorts):
+            self.number += 1
+            self.closed = False
+
+            def report(part: float, done: int = passed) -> None:
+                self.busy = (done + part) / cohorts
+
+            await self._open(report)
+            if passed < cohorts - 1:
+                await self.close()
+        self.busy = None
+
+    async def _open(self, progress: Progress) -> None:
+        await self.simulation.to(self.times.opens_at)
+        relay = self.simulation.platforms[PLATFORM]
+        cards = relay.taken()
+        for done, outgoing in enumerate(cards):
+            progress(done / len(cards))
+            colleague = self.simulation.colleagues[outgoing.address]
+            if outgoing.card and relay.hear and (colleague.answers_early or colleague.answers_late):
+                await answer(colleague, outgoing.card, relay.hear, PLATFORM, self.simulation.views)
+        progress(1.0)
+
+    async def known(self) -> Knowledge:
+        """What the database knows of the visitor now."""
+        return await self.simulation.database.read(known_of, NEWCOMER)
+
+    async def speak(self, language: Language) -> None:
+        """Dutch or English, from now on."""
+        changed = self.simulation.organisation.model_copy(update={"language": language})
+        await self.simulation.database.write(_speak, changed, self.simulation)
+        self.simulation.organisation = changed
+
+
+def town(organisation: Organisation, folder: Path) -> Town:
+    """A town that has not begun."""
+    return Town(prepared(organisation, PEOPLE, SEED, folder))
+
+
+def _let_in(session: Session, organisation: Organisation) -> str:
+    """The visitor, in the cohort whose turn it is, and a personal link."""
+    person = Person(key=NEWCOMER, name="Robin", language=organisation.language, timezone=organisation.timezone)
+    session.add(person)
+    session.flush()
+    session.add(Account(platform=PLATFORM, address=NEWCOMER, person=NEWCOMER))
+    session.add(Seat(person=NEWCOMER, survey=organisation.surveys[0].key, cohort=0))
+    return chats.new_link(session, NEWCOMER)
+
+
+def _speak(session: Session, organisation: Organisation, simulation: Simulation) -> None:
+    editions.write(session, organisation, live=True, author="demo", note="language", now=simulation.now)
+    person = session.get_one(Person, NEWCOMER)
+    person.language = organisation.language
+    session.add(person)
