@@ -16,6 +16,7 @@ from bot.platforms.webchat.door import Door, Refused, Visitor
 from bot.platforms.webchat.drawing import HEADERS, environment, words
 from bot.platforms.webchat.rooms import Channel, Rooms
 from bot.platforms.webchat.stream import Forms, Streams
+from config.texts import say
 from config.words import LANGUAGES, Language
 
 HERE = Path(__file__).parent
@@ -73,7 +74,7 @@ class DemoPages:
         here = next(tab for tab in tabs if tab.is_here)
         channel = Channel(self._address(here.key), here.title)
         return self._drawn(
-            "demo.html",
+            "town.html",
             request,
             conversation=await self._streams.conversation(visitor.address, language),
             forms=_forms(visitor),
@@ -81,7 +82,7 @@ class DemoPages:
             news=f"/demo/panel?channel={here.key}&posts=1",
             tabs=tabs,
             csrf=visitor.csrf,
-            languages=LANGUAGES,
+            languages=[(one, say(f"demo.language_{one}", language)) for one in LANGUAGES],
             **await self._state(),
         )
 
@@ -127,6 +128,7 @@ class DemoPages:
     async def _state(self) -> dict[str, object]:
         known = await self.town.known()
         organisation = self.town.simulation.organisation
+        language: Language = organisation.language
         local = self.town.simulation.now.astimezone(organisation.zone)
         department = organisation.by_key.get(known.department or "")
         answered = self.town.closed or (known.invitations[-1:] in (("finished",), ("declined",)))
@@ -135,6 +137,8 @@ class DemoPages:
             "workplace": department.name.in_(organisation.language) if department else "",
             "town": self.town,
             "local": local,
+            "month": say(f"month.m{local.month}", language),
+            "states": [say(f"demo.state_{state}", language) for state in known.invitations],
             "lit": 3 if self.town.closed else 2 if answered else 1,
         }
 
