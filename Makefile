@@ -1,9 +1,12 @@
-# Two commands do everything: `make simulate` shows the main job, `make test` passes the tests.
+# Two commands do everything: `make demo` shows the main job, `make test` passes the tests.
 # Both make their own .venv from the lock; all they need is Python 3.11 or newer, git and make.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: simulate test check format clean
+.PHONY: demo simulate test check format clean
+
+demo: .venv/.ready
+	$(BIN)/klankbord demo
 
 simulate: .venv/.ready
 	$(BIN)/klankbord simulate --rounds 4
