@@ -1,7 +1,9 @@
 """One HTTP server for the routes of all platforms. No access log, so that no personal link is written down."""
 
+import signal
 import socket
 from collections.abc import Iterable
+from types import FrameType
 from typing import Protocol, runtime_checkable
 
 import uvicorn
@@ -46,9 +48,18 @@ def listening(host: str, port: int) -> socket.socket:
     return bound
 
 
+class _Server(uvicorn.Server):
+    """Ends quietly: uvicorn would raise Ctrl-C once more after it has stopped, and the exit code would tell of failure."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Finish what is in flight; a second Ctrl-C does not wait for it."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
 def server(application: Starlette) -> uvicorn.Server:
     """A server that stops on Ctrl-C and SIGTERM and finishes what is in flight."""
     config = uvicorn.Config(
         application, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=5
     )
-    return uvicorn.Server(config)
+    return _Server(config)
