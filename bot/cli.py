@@ -44,3 +44,7 @@ def main() -> None:
     Begin with `klankbord demo`. To set it up for your own organisation: init, check, apply,
     people import, run, and `live` when the pilot is over.
     """
+
+
+if __name__ == "__main__":
+    main()

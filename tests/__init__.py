@@ -1,0 +1,1 @@
+"""Tests mirror the code; read test_walk.py first."""

@@ -1,0 +1,124 @@
+"""A newcomer in the demonstration: answers a card in Chromium, closes the round, reads a department's message.
+
+With KLANKBORD_PICTURES=FOLDER every step is also kept as a picture, as they stand in the README.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's package chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address that a running `klankbord demo` shows."""
+    command = [sys.executable, "-m", "bot.cli", "demo", "--port", "0", "--language", "nl"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        shown = next(found for line in process.stdout if (found := re.search(r"http://\S+/start/\S+", line)))
+        yield shown[0]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of the page, when asked to."""
+    folder = os.environ.get("KLANKBORD_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def tap(page: Page, label: str) -> None:
+    """Tap a button of the card once the card has settled (the second half of a double tap is ignored)."""
+    page.wait_for_timeout(400)
+    page.locator(".card").get_by_role("button", name=label, exact=True).click()
+
+
+def see(page: Page, words: str) -> None:
+    """Wait until the card says these words."""
+    expect(page.locator(".card").last).to_contain_text(words)
+
+
+def test_a_newcomer_answers_closes_and_reads(address: str, browser: Browser) -> None:
+    """One department ticked, five taps, and after closing its message: nothing is left of who said it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.goto(address)
+    see(page, "ik ben Klankbord")
+    assert page.locator(".demo-steps").get_attribute("data-lit") == "1"
+    keep(page, "demo-begin")
+
+    tap(page, "Begin, 1 minuut")
+    see(page, "Bij welke afdeling werk je zelf?")
+    tap(page, "Geen van deze")
+    see(page, "Met welke afdelingen had je te maken")
+    tap(page, "ICT")
+    expect(page.locator(".card").get_by_role("button", name="ICT")).to_have_attribute("aria-pressed", "true")
+    keep(page, "demo-card")
+    tap(page, "Verder")
+    see(page, "Hoe goed heeft ICT je geholpen?")
+    keep(page, "demo-question")
+    tap(page, "4 goed")
+    see(page, "hoe goed moest het zijn")
+    tap(page, "5 uitstekend")
+    see(page, "Waar ging het vooral over?")
+    tap(page, "Iets anders")
+    see(page, "Wat miste je het meest?")
+    tap(page, "Snelheid")
+    see(page, "Hoeveel werktijd")
+    tap(page, "Niets")
+    see(page, "Dat was het.")
+    tap(page, "Klaar")
+    see(page, "Dank je wel, Robin.")
+    expect(page.locator(".demo-steps")).to_have_attribute("data-lit", "2")
+    assert page.locator(".known code").is_visible()  # the sealed envelope, in its real bytes
+    assert "uitstekend" not in page.locator(".demo-columns section").first.inner_text()
+
+    page.get_by_role("button", name="Sluit de ronde").click()
+    expect(page.locator(".demo-steps")).to_have_attribute("data-lit", "3")
+    expect(page.locator(".known")).to_contain_text("De envelop en zijn sleutel zijn vernietigd")
+    assert page.locator(".known code").count() == 0
+    page.locator(".demo-tabs").get_by_role("link", name="ICT").click()
+    expect(page.locator("#channel .post")).to_contain_text("collega's gaven antwoord")
+    keep(page, "demo-message")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(page.url)
+    keep(page, "demo-message-phone")
+    page.close()
+
+
+def test_the_web_chat_alone_on_a_phone(address: str, browser: Browser) -> None:
+    """The same person's chat page, narrow and dark: the closed round says so, and nothing of the answers is there."""
+    origin = address.split("/start/")[0]
+    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page.goto(address)
+    page.goto(f"{origin}/chat")
+    expect(page.locator("[data-stream]")).to_be_visible()
+    text = page.locator("main").inner_text()
+    assert "ICT" not in text
+    assert "uitstekend" not in text
+    keep(page, "chat-phone-dark")
+    page.close()

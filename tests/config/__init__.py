@@ -1,0 +1,1 @@
+"""What an organisation may say, and what it is told when it is wrong."""
