@@ -101,7 +101,8 @@ class Organisation(Head):
         """
         departments = tuple(_renamed(old, self.by_key.get(old.key)) for old in began.departments)
         frozen = {"departments": departments, "surveys": began.surveys, "threshold": began.threshold}
-        return Organisation(**{**dict(self), **frozen})  # not model_copy, which would copy cached properties too
+        today = {name: getattr(self, name) for name in type(self).model_fields}
+        return Organisation(**{**today, **frozen})  # not model_copy, which would copy cached properties too
 
 
 def _renamed(old: Department, new: Department | None) -> Department:
