@@ -62,13 +62,13 @@ class DemoPages:
 
     async def _start(self, request: Request) -> Response:
         response = RedirectResponse("/demo", 303, HEADERS)
-        return response if await self._door.enter(request.path_params["token"], response) else _lost()
+        return response if await self._door.enter(request.path_params["token"], response) else self._lost()
 
     async def _page(self, request: Request) -> Response:
         try:
             visitor = await self._door.visitor(request)
         except Refused:
-            return _lost()
+            return self._lost()
         language: Language = self.town.simulation.organisation.language
         tabs = await self._tabs(request, language)
         here = next(tab for tab in tabs if tab.is_here)
@@ -99,14 +99,15 @@ class DemoPages:
         return await self._stepped(request, self.town.close)
 
     async def _next(self, request: Request) -> Response:
-        async def begin() -> None:
-            if self.town.busy is None and self.town.closed:
-                self.town.busy = 0.0
-                task = asyncio.create_task(self.town.next_round())
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+        return await self._stepped(request, self._begin_next)
 
-        return await self._stepped(request, begin)
+    async def _begin_next(self) -> None:
+        """Aside, so that the page can show how far it is."""
+        if self.town.may_go_on:
+            self.town.busy = 0.0
+            task = asyncio.create_task(self.town.next_round())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _language(self, request: Request) -> Response:
         try:
@@ -153,6 +154,9 @@ class DemoPages:
     def _address(self, key: str) -> str:
         return (self.town.simulation.organisation.by_key[key].channel or ":").partition(":")[2]
 
+    def _lost(self) -> Response:
+        return Response(say("demo.lost", self.town.simulation.organisation.language), 401, HEADERS, "text/plain")
+
     def _drawn(self, template: str, request: Request, **context: object) -> HTMLResponse:
         language: Language = self.town.simulation.organisation.language
         known = words(request, language)
@@ -163,7 +167,3 @@ class DemoPages:
 
 def _forms(visitor: Visitor) -> Forms:
     return Forms(visitor.csrf, "/chat/tap", "/chat/type", "/chat/ask", "/chat/messages")
-
-
-def _lost() -> Response:
-    return Response("Use the address that the terminal shows.", 401, HEADERS, "text/plain")

@@ -1,5 +1,6 @@
 """The demonstration's municipality: simulated colleagues, one newcomer (the visitor), and a clock of its own."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +53,8 @@ class Town:
     simulation: Simulation
     number: int = 0
     closed: bool = False
-    busy: float | None = field(default=None)  # how far "next round" is, between 0 and 1
+    busy: float | None = None  # how far "next round" is, between 0 and 1
+    _one_step: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def times(self) -> Window:
@@ -68,7 +70,18 @@ class Town:
         await self._open(progress)
         return token
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether the next round may begin."""
+        return self.closed and self.busy is None
+
     async def close(self) -> None:
+        """Close the round on the page; a second tap, or one while another round is under way, does nothing."""
+        if self.busy is None:
+            async with self._one_step:
+                await self._close()
+
+    async def _close(self) -> None:
         """Move the clock to the closing, and on to the hour of the digests."""
         if not self.closed:
             await self.simulation.to(self.times.closes_at)
@@ -78,17 +91,24 @@ class Town:
     async def next_round(self) -> None:
         """On to the visitor's next turn; the rounds between pass with the simulated colleagues alone."""
         cohorts = self.simulation.organisation.surveys[0].rhythm.cohorts
-        for passed in range(cohorts):
-            self.number += 1
-            self.closed = False
+        async with self._one_step:
+            try:
+                for passed in range(cohorts):
+                    await self._pass(passed, cohorts)
+            finally:
+                self.busy = None
 
-            def report(part: float, done: int = passed) -> None:
-                self.busy = (done + part) / cohorts
+    async def _pass(self, passed: int, cohorts: int) -> None:
+        """One round; the last one stays open for the visitor."""
+        self.number += 1
+        self.closed = False
 
-            await self._open(report)
-            if passed < cohorts - 1:
-                await self.close()
-        self.busy = None
+        def report(part: float) -> None:
+            self.busy = (passed + part) / cohorts
+
+        await self._open(report)
+        if passed < cohorts - 1:
+            await self._close()
 
     async def _open(self, progress: Progress) -> None:
         await self.simulation.to(self.times.opens_at)

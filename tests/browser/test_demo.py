@@ -60,7 +60,7 @@ def tap(page: Page, label: str) -> None:
 
 def see(page: Page, words: str) -> None:
     """Wait until the card says these words."""
-    expect(page.locator(".card").last).to_contain_text(words)
+    expect(page.locator(".card").last).to_contain_text(words, timeout=30_000)
 
 
 def test_a_newcomer_answers_closes_and_reads(address: str, browser: Browser) -> None:
@@ -105,7 +105,8 @@ def test_a_newcomer_answers_closes_and_reads(address: str, browser: Browser) -> 
     expect(page.locator("#channel .post")).to_contain_text("collega's gaven antwoord")
     keep(page, "demo-message")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(page.url)
+    page.get_by_role("link", name="Lees het bericht").click()
+    expect(page.locator("#channel .post")).to_be_in_viewport()
     keep(page, "demo-message-phone")
     page.close()
 
@@ -121,4 +122,19 @@ def test_the_web_chat_alone_on_a_phone(address: str, browser: Browser) -> None:
     assert "ICT" not in text
     assert "uitstekend" not in text
     keep(page, "chat-phone-dark")
+    page.close()
+
+
+def test_the_next_turn_comes_eight_weeks_later(address: str, browser: Browser) -> None:
+    """The page says how far it is; a second tap does nothing; then the same person has a new card, in English too."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.goto(address)
+    page.get_by_role("button", name="Volgende ronde").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert page.get_by_role("button", name="Sluit de ronde").is_disabled()
+    see(page, "Met welke afdelingen had je te maken sinds 1 september?")
+    expect(page.locator(".demo-steps")).to_have_attribute("data-lit", "1", timeout=60_000)
+    page.get_by_role("button", name="English").click()
+    see(page, "since 1 September?")
+    page.get_by_role("button", name="Nederlands").click()
     page.close()
