@@ -1,0 +1,1 @@
+"""The command line as an admin meets it: help, the first hour, changes, simulation, and the running bot."""
