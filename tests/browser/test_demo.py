@@ -49,6 +49,7 @@ def keep(page: Page, name: str) -> None:
     """Keep a picture of the page, when asked to."""
     folder = os.environ.get("KLANKBORD_PICTURES")
     if folder:
+        page.wait_for_timeout(1000)  # until nothing scrolls or fades any more
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
@@ -81,6 +82,10 @@ def test_a_newcomer_answers_closes_and_reads(address: str, browser: Browser) -> 
     tap(page, "Verder")
     see(page, "Hoe goed heeft ICT je geholpen?")
     keep(page, "demo-question")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".card").scroll_into_view_if_needed()
+    keep(page, "demo-question-phone")
+    page.set_viewport_size({"width": 1280, "height": 860})
     tap(page, "4 goed")
     see(page, "hoe goed moest het zijn")
     tap(page, "5 uitstekend")
