@@ -16,8 +16,12 @@ DATABASE = "data/klankbord.sqlite3"
 
 
 def surroundings(**settings: str) -> dict[str, str]:
-    """The environment of this process without settings of Klankbord, and then these."""
+    """The environment of this process without settings of Klankbord, and then these.
+
+    Compiled modules are kept, so that of all the processes only the first has to compile them.
+    """
     bare = {name: value for name, value in os.environ.items() if not name.startswith("KLANKBORD_")}
+    bare.pop("PYTHONDONTWRITEBYTECODE", None)
     return bare | settings
 
 
