@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from bot.cli import main
 
@@ -26,23 +26,32 @@ def surroundings(**settings: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
 class Desk:
     """Works in one folder, which is the current one."""
 
     folder: Path
 
-    def command(self, *arguments: str, typed: str = "", **settings: str) -> Result:
+    def command(self, *arguments: str, typed: str = "", **settings: str) -> Done:
         """The command in this process. Whatever it raises but its exit code would have been a traceback."""
         result = CliRunner().invoke(main, arguments, input=typed, env=settings, prog_name="klankbord")
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
+        return Done(result.exit_code, result.stdout, result.stderr)
 
-    def process(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        """The command in a process of its own."""
-        return subprocess.run(
+    def process(self, *arguments: str, **settings: str) -> Done:
+        """The command in a process of its own, in English unless the settings say otherwise."""
+        done = subprocess.run(
             [sys.executable, "-m", "bot.cli", *arguments],
             cwd=self.folder,
-            env=surroundings(**settings),
+            env=surroundings(**{"KLANKBORD_LANGUAGE": "en"} | settings),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -50,6 +59,7 @@ class Desk:
             timeout=60,
             check=False,
         )
+        return Done(done.returncode, done.stdout, done.stderr)
 
     def change(self, file: str, old: str, new: str) -> None:
         """One thing in one file."""

@@ -100,7 +100,7 @@ def test_both_subcommands_of_people_are_named(told: Told) -> None:
 def test_the_real_process_exits_well(desk: Desk, arguments: str) -> None:
     """`klankbord --help` in a process of its own: exit code 0, nothing on standard error, no file made."""
     done = desk.process(*arguments.split())
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.code, done.err) == (0, "")
     assert desk.everything() == {}
 
 
@@ -120,16 +120,16 @@ def test_the_real_process_exits_well(desk: Desk, arguments: str) -> None:
 )
 def test_what_nobody_knows_is_refused_with_a_hint(desk: Desk, arguments: str, said: str, hint: str) -> None:
     """An unknown command, option or value: exit code 2, what is wrong, and where to look."""
-    result = desk.command(*arguments.split())
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert said in result.stderr
-    assert f"Try '{hint}' for help." in result.stderr
+    done = desk.command(*arguments.split())
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert f"Try '{hint}' for help." in done.err
 
 
 def test_an_unknown_command_in_a_real_process(desk: Desk) -> None:
     """Exit code 2 and a hint, without a traceback."""
     done = desk.process("nonsense")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "No such command 'nonsense'" in done.stderr
-    assert "--help' for help" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert (done.code, done.out) == (2, "")
+    assert "No such command 'nonsense'" in done.err
+    assert "--help' for help" in done.err
+    assert "Traceback" not in done.err

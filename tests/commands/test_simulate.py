@@ -92,18 +92,18 @@ def shown(digests: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_a_wrong_wish_is_refused(processes: Processes, desk: Desk, arguments: str, said: str) -> None:
     """Exit code 2 and why, without a traceback, before anything is simulated."""
     assert processes
-    result = desk.command("simulate", *arguments.split())
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert said in result.stderr
+    done = desk.command("simulate", *arguments.split())
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
     assert desk.everything() == {}
 
 
 def test_a_wrong_folder_in_a_real_process(desk: Desk) -> None:
     """Exit code 2, one line that says how to mend it, no traceback."""
     done = desk.process("simulate", "--config", "/nowhere")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "klankbord init" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert (done.code, done.out) == (2, "")
+    assert "klankbord init" in done.err
+    assert len(done.err.splitlines()) == 1
 
 
 def test_it_is_one_object_with_these_keys(cycle: dict[str, Any]) -> None:
