@@ -49,7 +49,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Ends quietly: uvicorn would raise Ctrl-C once more after it has stopped, and the exit code would tell of failure."""
+    """Ends quietly: uvicorn would raise Ctrl-C again once it has stopped, and the exit code would tell of failure."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Finish what is in flight; a second Ctrl-C does not wait for it."""
