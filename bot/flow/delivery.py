@@ -12,6 +12,7 @@ from bot.core import conversation
 from bot.core.pacing import next_try
 from bot.core.platform import Outgoing, Platform, SendFailed
 from bot.core.setting import Setting
+from bot.flow import notices
 from bot.flow.setting import setting_of_invitation
 from bot.store import ballots, outbox
 from bot.store.ballots import Keyring, SealedBallot
@@ -89,16 +90,11 @@ def _above(kind: Kind, setting: Setting) -> tuple[str, ...]:
 
 
 async def _send(database: Database, platforms: Mapping[str, Platform], mail: Mail, now: Now) -> int:
-    platform = platforms.get(mail.row.platform)
     if mail.outgoing is None:
         await database.write(outbox.mark, mail.row.id, OutgoingState.FAILED)
         return 0
-    if platform is None:
-        log.warning("no such platform: %s", mail.row.platform)
-        await database.write(outbox.mark, mail.row.id, OutgoingState.FAILED)
-        return 0
     try:
-        reference = await platform.send(mail.outgoing)
+        reference = await _platform(platforms, mail.row.platform).send(mail.outgoing)
     except SendFailed as failed:
         await _failed(database, mail.row, failed, now())
         return 0
@@ -107,19 +103,27 @@ async def _send(database: Database, platforms: Mapping[str, Platform], mail: Mai
     return 1
 
 
+def _platform(platforms: Mapping[str, Platform], name: str) -> Platform:
+    """The platform with this name. Raises SendFailed when this installation does not have it."""
+    if name not in platforms:
+        raise SendFailed(f"no platform {name}", permanent=True)
+    return platforms[name]
+
+
 async def _failed(database: Database, row: OutgoingRow, failed: SendFailed, now: datetime) -> None:
     again = None if failed.permanent else next_try(row.tries + 1, now, failed.retry_after)
     log.warning("not sent: kind=%s platform=%s reason=%s", row.kind, row.platform, failed.reason)
     if again is not None:
         await database.write(outbox.mark, row.id, OutgoingState.WAITING, not_before=again)
         return
-    await database.write(_give_up, row, failed.permanent)
+    await database.write(_give_up, row, failed, now)
 
 
-def _give_up(session: Session, row: OutgoingRow, permanent: bool) -> None:
+def _give_up(session: Session, row: OutgoingRow, failed: SendFailed, now: datetime) -> None:
     """Never again; a person who can never be reached is not asked any more until their account changes."""
     outbox.mark(session, row.id, OutgoingState.FAILED)
+    notices.undelivered(session, row, failed.reason, now, permanent=failed.permanent)
     account = session.get(Account, (row.platform, row.address))
-    if permanent and account is not None:
+    if failed.permanent and account is not None:
         account.reachable = False
         session.add(account)
