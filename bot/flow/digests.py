@@ -95,24 +95,28 @@ def _publish(session: Session, telling: _Telling, department: Department, block:
 
 def _waiting(session: Session, telling: _Telling, department: Department, block: Block) -> None:
     """Once per cycle while it waits; once more when the cycle is over and nothing was released."""
-    language, name = telling.language(department), department.name
-    nothing_released = not _released(session, telling.cycle.key, department.key)
-    if block.state is BlockState.DELETED:
-        if nothing_released:
-            weeks = telling.survey.rhythm.cycle_weeks
-            line = say("waiting.over", language, department=name.in_(language), weeks=weeks)
-            _post(session, telling, department, f"over:{telling.cycle.key}", (line,))
-        return
-    upcoming = window(telling.survey.rhythm, telling.round_.number, telling.organisation)
-    closes = upcoming.closes_at.date()
-    day = say("date.day", language, day=closes.day, month=say(f"month.m{closes.month}", language))
-    threshold = telling.organisation.threshold
-    line = say("waiting.yet", language, department=name.in_(language), threshold=threshold, closes=day)
-    _post(session, telling, department, f"waiting:{telling.cycle.key}", (line,))
+    was_released = department.key in disclosure.released(session, telling.cycle.key)
+    cause = f"waiting:{telling.cycle.key}"
+    if block.state is not BlockState.DELETED:
+        _post(session, telling, department, cause, (_not_yet(telling, department, again=was_released),))
+    elif not was_released:
+        weeks = telling.survey.rhythm.cycle_weeks
+        language = telling.language(department)
+        line = say("waiting.over", language, department=department.name.in_(language), weeks=weeks)
+        _post(session, telling, department, f"over:{telling.cycle.key}", (line,))
 
 
-def _released(session: Session, cycle: int, department: str) -> bool:
-    return department in disclosure.released(session, cycle)
+def _not_yet(telling: _Telling, department: Department, *, again: bool) -> str:
+    """Why there is no figure, or no new one, and when its answers count along."""
+    language = telling.language(department)
+    closes = window(telling.survey.rhythm, telling.round_.number, telling.organisation).closes_at
+    return say(
+        "waiting.again" if again else "waiting.yet",
+        language,
+        department=department.name.in_(language),
+        threshold=telling.organisation.threshold,
+        closes=say("date.day", language, day=closes.day, month=say(f"month.m{closes.month}", language)),
+    )
 
 
 def _post(session: Session, telling: _Telling, department: Department, cause: str, lines: Sequence[str]) -> None:
