@@ -1,6 +1,7 @@
 """What the tests of the commands share."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,19 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("KLANKBORD_LANGUAGE", "en")
     monkeypatch.chdir(tmp_path)
     return Desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder after `init` and `apply`, each in a process of its own."""
+    desk = Desk(tmp_path_factory.mktemp("template"))
+    for command in ("init", "apply"):
+        assert desk.process(command, "town").code == 0
+    return desk.folder
+
+
+@pytest.fixture
+def office(desk: Desk, template: Path) -> Desk:
+    """An admin who has just applied the starter organisation in the folder `town`."""
+    shutil.copytree(template, desk.folder, dirs_exist_ok=True)
+    return desk

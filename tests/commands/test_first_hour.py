@@ -5,11 +5,9 @@ A mistake ends with exit code 2, says what is wrong and how to mend it, and leav
 
 import csv
 import os
-import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -23,22 +21,6 @@ PEOPLE = "key,name,platform,address,pilot\n" + "".join(
     f"p{number},Person {number},webchat,p{number},{'yes' if number < 3 else 'no'}\n" for number in range(12)
 )
 KEYS = Keyring.new_key()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder after `init` and `apply`, each in a process of its own."""
-    desk = Desk(tmp_path_factory.mktemp("template"))
-    for command in ("init", "apply"):
-        assert desk.process(command, "town").code == 0
-    return desk.folder
-
-
-@pytest.fixture
-def office(desk: Desk, template: Path) -> Desk:
-    """An admin who has just applied the starter organisation."""
-    shutil.copytree(template, desk.folder, dirs_exist_ok=True)
-    return desk
 
 
 def how_many_editions(desk: Desk) -> int:
