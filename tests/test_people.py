@@ -240,7 +240,7 @@ class Office:
 
 
 def _ask(session: Session, person: str) -> None:
-    cycle = Cycle(survey="main", number=0, pilot=False, edition=1)
+    cycle = Cycle(survey="main", number=0, first_round=0, pilot=False, edition=1)
     session.add(cycle)
     session.flush()
     round_ = Round(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from textwrap import wrap
 
-from bot.core.cohorts import cycle_of_round
 from bot.core.doubts import Doubt, Expected, doubts
 from bot.core.expectation import expected_answers
 from bot.core.setting import SECONDS_A_QUESTION, SECONDS_TO_END, SECONDS_TO_TICK
@@ -123,11 +122,11 @@ def _rhythm(overview: Overview, survey: Survey) -> Iterator[str]:
 
 
 def _questions(overview: Overview, survey: Survey) -> Iterator[str]:
-    """The questions of the next round in the words people see, in the order in which they are asked."""
+    """The questions of the first cycle in the words people see, in the order in which they are asked."""
     coming = overview.rounds[survey.key][0]
     since = asked_about_since(survey.rhythm, coming.opens_at)
     day = overview.say("date.day", day=since.day, month=overview.say(f"month.m{since.month}"))
-    extra = survey.extra_of(cycle_of_round(coming.number, survey.rhythm.cohorts))
+    extra = survey.extra[0]
     for question in (*survey.questions()[: -len(survey.extra) - 1], extra, survey.text):
         department = overview.say("overview.some_department")
         asked = fill(question.ask.in_(overview.language), department=department, since=day)

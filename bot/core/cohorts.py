@@ -22,16 +22,6 @@ def assign(people: Sequence[str], cohorts: int, taken: Mapping[int, int], rng: r
     return drawn
 
 
-def cohort_of_round(number: int, cohorts: int) -> int:
-    """Which cohort round `number` (from 0) asks."""
-    return number % cohorts
-
-
-def cycle_of_round(number: int, cohorts: int) -> int:
-    """Which cycle round `number` (from 0) belongs to."""
-    return number // cohorts
-
-
 def weights(departments: Iterable[str], released: Iterable[str]) -> dict[str, float]:
     """How a round weighs each department in the draw: more where its block waits."""
     done = set(released)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from analysis import disclosure
 from analysis.answers import FEWEST_RESPONDENTS, Record, Turnout, deposit, open_blocks
 from bot.core.ballot import Ballot
-from bot.flow.rounds import end_cycle
+from bot.flow import cycles
 from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring
 from bot.store.rounds import Cycle, Invitation, InvitationState, Round, RoundState, in_state, invitations
@@ -43,7 +43,7 @@ def _count(session: Session, round_: Round, keyring: Keyring) -> None:
     _close(session, round_, asked)
     if round_.last_of_cycle:
         session.flush()
-        end_cycle(session, cycle)
+        cycles.end(session, cycle)
     log.info("round counted: survey=%s number=%d", round_.survey, round_.number)
 
 

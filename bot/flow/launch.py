@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.flow.rounds import abort, end_cycle
+from bot.flow import cycles
+from bot.flow.rounds import abort
 from bot.store import ballots, editions
 from bot.store.ballots import Keyring, WrongKeys
 from bot.store.rounds import Cycle, Round, RoundState, in_state
@@ -17,7 +18,7 @@ def go_live(session: Session, author: str, now: datetime) -> None:
         if round_.pilot:
             abort(session, round_)
     for cycle in session.exec(select(Cycle).where(col(Cycle.pilot).is_(True), col(Cycle.ended).is_(False))):
-        end_cycle(session, cycle)
+        cycles.end(session, cycle)
     editions.write(session, editions.latest(session).organisation, live=True, author=author, note="live", now=now)
 
 

@@ -6,28 +6,22 @@ has passed before anybody could open it is left out: there would be too little t
 
 import random
 import secrets
+from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from analysis import disclosure
-from analysis.answers import delete_waiting
 from bot.core import cohorts, conversation
-from bot.core.timing import Calendar, Habits, Window, latest_number, may_ask_at, window
+from bot.core.timing import Calendar, Habits, may_ask_at
+from bot.flow import cycles
+from bot.flow.cycles import Due
 from bot.flow.setting import setting_of
 from bot.store import ballots, editions, outbox, people
 from bot.store.ballots import Keyring
 from bot.store.outbox import Kind, OutgoingRow
-from bot.store.people import Person, Seat
-from bot.store.rounds import (
-    Cycle,
-    Invitation,
-    InvitationState,
-    Round,
-    RoundState,
-    in_state,
-    invitations,
-)
+from bot.store.people import NO_COHORT, Person, Seat
+from bot.store.rounds import Cycle, Invitation, InvitationState, Round, RoundState, in_state, invitations
 from config.organisation import Organisation
 from config.survey import Survey
 
@@ -36,111 +30,54 @@ FORGET_AFTER = timedelta(days=14)  # invitations, after closing
 
 def open_due(session: Session, now: datetime, rng: random.Random, keyring: Keyring) -> list[Round]:
     """Open every round whose time has come. Returns those opened."""
-    edition = editions.latest(session)
-    opened = []
-    for survey in edition.organisation.surveys:
-        number = latest_number(survey.rhythm, now, edition.organisation)
-        if number is None:
-            continue
-        times = window(survey.rhythm, number, edition.organisation)
-        if now < times.reminds_at and not _exists(session, survey, times, pilot=not edition.live):
-            opened.append(_open(session, survey.key, times, rng, keyring))
-    return opened
+    return [_open(session, due, rng, keyring) for due in cycles.due_rounds(session, now)]
 
 
-def _exists(session: Session, survey: Survey, times: Window, *, pilot: bool) -> bool:
-    found = select(Round).where(Round.survey == survey.key, Round.due == times.due, Round.pilot == pilot)
-    return session.exec(found).first() is not None
-
-
-def _open(session: Session, survey_key: str, times: Window, rng: random.Random, keyring: Keyring) -> Round:
-    cycle = _cycle(session, survey_key, times.number)
-    organisation = editions.within_cycle(session, cycle.edition)
-    survey = organisation.survey(survey_key)
-    chosen = _chosen(session, cycle, survey, times, rng)
+def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> Round:
+    chosen = _chosen(session, due, rng)
+    departments = [department.key for department in due.organisation.asked_about(due.survey)]
     round_ = Round(
-        survey=survey.key,
-        number=times.number + 1,
-        cycle=cycle.key,
-        pilot=cycle.pilot,
-        last_of_cycle=cycle.pilot or cohorts.cohort_of_round(times.number + 1, survey.rhythm.cohorts) == 0,
-        due=times.due,
-        opens_at=times.opens_at,
-        reminds_at=times.reminds_at,
-        closes_at=times.closes_at,
-        digests_at=times.digests_at,
-        weights=cohorts.weights(
-            (d.key for d in organisation.asked_about(survey)), disclosure.released(session, cycle.key)
-        ),
+        survey=due.survey.key,
+        number=due.times.number + 1,
+        cycle=due.cycle.key,
+        pilot=due.cycle.pilot,
+        last_of_cycle=due.is_last,
+        due=due.times.due,
+        opens_at=due.times.opens_at,
+        reminds_at=due.times.reminds_at,
+        closes_at=due.times.closes_at,
+        digests_at=due.times.digests_at,
+        weights=cohorts.weights(departments, disclosure.released(session, due.cycle.key)),
         invited=len(chosen),
     )
     session.add(round_)
     session.flush()
     key = keyring.new_round_key(session, round_.key)
     for person in chosen:
-        _invite(session, round_, person, key, organisation, rng)
+        _invite(session, round_, person, key, due.organisation, rng)
     return round_
 
 
-def _cycle(session: Session, survey: str, number: int) -> Cycle:
-    """The cycle a round belongs to. The first round of a new one ends the one before."""
-    edition = editions.latest(session)
-    pilot = not edition.live
-    running = session.exec(
-        select(Cycle).where(Cycle.survey == survey, col(Cycle.ended).is_(False), Cycle.pilot == pilot)
-    ).first()
-    if running is not None and not pilot:
-        frozen = editions.within_cycle(session, running.edition).survey(survey)
-        if cohorts.cycle_of_round(number, frozen.rhythm.cohorts) == running.number:
-            return running
-    if running is not None:
-        end_cycle(session, running)
-    rhythm = edition.organisation.survey(survey).rhythm
-    cycle = Cycle(
-        survey=survey,
-        number=number if pilot else cohorts.cycle_of_round(number, rhythm.cohorts),
-        pilot=pilot,
-        edition=edition.number or 0,
-    )
-    session.add(cycle)
-    session.flush()
-    return cycle
+def _chosen(session: Session, due: Due, rng: random.Random) -> list[Person]:
+    """Everybody in the pilot; else who of this round's cohort may be asked and was not drawn before in this cycle."""
+    cycle, survey = due.cycle, due.survey
+    askable = people.askable(session, due.times.opens_at, survey.audience.departments, pilot=cycle.pilot)
+    if cycle.pilot:
+        return askable  # cohorts are drawn when everybody is asked
+    seats = _seated(session, survey, askable, rng)
+    mine = [p for p in askable if seats[p.key].cohort == due.cohort and seats[p.key].last_cycle != cycle.key]
+    for person in mine:
+        seats[person.key].last_cycle = cycle.key
+        session.add(seats[person.key])
+    return mine
 
 
-def end_cycle(session: Session, cycle: Cycle) -> list[str]:
-    """What still waits in a cycle that is over is deleted. Returns the departments."""
-    cycle.ended = True
-    session.add(cycle)
-    return delete_waiting(session, cycle.key)
-
-
-def _chosen(session: Session, cycle: Cycle, survey: Survey, times: Window, rng: random.Random) -> list[Person]:
-    """The people of this round's cohort who may be asked and were not drawn before in this cycle."""
-    askable = people.askable(session, times.opens_at, survey.audience.departments, pilot=cycle.pilot)
-    count = 1 if cycle.pilot else survey.rhythm.cohorts
-    seats = _seated(session, survey, askable, count, rng)
-    cohort = cohorts.cohort_of_round(times.number, count)
-    chosen = []
-    for person in askable:
-        seat = seats[person.key]
-        if (cycle.pilot or seat.cohort == cohort) and seat.last_cycle != cycle.key:
-            seat.last_cycle = cycle.key
-            session.add(seat)
-            chosen.append(person)
-    return chosen
-
-
-def _seated(session: Session, survey: Survey, askable: list[Person], count: int, rng: random.Random) -> dict[str, Seat]:
-    """Everybody's seat. A newcomer gets one in the smallest cohort; all are drawn anew when their number changes."""
+def _seated(session: Session, survey: Survey, askable: list[Person], rng: random.Random) -> dict[str, Seat]:
+    """Everybody's seat. Who has no cohort yet gets the smallest one."""
     seats = people.seats(session, survey.key)
-    if any(seat.cohort >= count for seat in seats.values()) and count > 1:
-        for seat in seats.values():
-            seat.cohort = -1
-    taken: dict[int, int] = {}
-    for seat in seats.values():
-        taken[seat.cohort] = taken.get(seat.cohort, 0) + 1
-    unseated = [p.key for p in askable if p.key not in seats or seats[p.key].cohort < 0]
-    for key, cohort in cohorts.assign(unseated, count, taken, rng).items():
+    taken = Counter(seat.cohort for seat in seats.values() if seat.cohort != NO_COHORT)
+    unseated = [p.key for p in askable if p.key not in seats or seats[p.key].cohort == NO_COHORT]
+    for key, cohort in cohorts.assign(unseated, survey.rhythm.cohorts, taken, rng).items():
         seat = seats.setdefault(key, Seat(person=key, survey=survey.key, cohort=cohort))
         seat.cohort = cohort
         session.add(seat)
@@ -226,7 +163,7 @@ def abort(session: Session, round_: Round) -> None:
     round_.state = RoundState.ABORTED
     session.add(round_)
     if round_.last_of_cycle:
-        end_cycle(session, session.get_one(Cycle, round_.cycle))
+        cycles.end(session, session.get_one(Cycle, round_.cycle))
 
 
 def forget(session: Session, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.columns import Moment
@@ -40,12 +40,15 @@ class Account(SQLModel, table=True):
     reachable: bool = True
 
 
+NO_COHORT = -1
+
+
 class Seat(SQLModel, table=True):
     """A person's place in the panel of one survey: their cohort, and the last cycle they were drawn in."""
 
     person: str = Field(primary_key=True, foreign_key="person.key", ondelete="CASCADE")
     survey: str = Field(primary_key=True)
-    cohort: int
+    cohort: int  # NO_COHORT until it is drawn anew
     last_cycle: int | None = None
 
 
@@ -85,6 +88,11 @@ def askable(session: Session, at: datetime, departments: Iterable[str], *, pilot
 def seats(session: Session, survey: str) -> dict[str, Seat]:
     """Every seat of a survey, by person."""
     return {seat.person: seat for seat in session.exec(select(Seat).where(Seat.survey == survey))}
+
+
+def unseat(session: Session, survey: str) -> None:
+    """Have every cohort of a survey drawn anew."""
+    session.execute(update(Seat).where(col(Seat.survey) == survey).values(cohort=NO_COHORT))
 
 
 def how_many(session: Session) -> int:

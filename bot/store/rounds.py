@@ -16,7 +16,8 @@ class Cycle(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     survey: str
-    number: int
+    number: int  # from 0, one after another
+    first_round: int  # its first round as the rhythm numbers them, from 0
     pilot: bool
     edition: int = Field(foreign_key="edition.number")
     ended: bool = False

@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from bot.core.cohorts import (
     WAITING_WEIGHT,
     assign,
-    cohort_of_round,
-    cycle_of_round,
     draw,
     shuffled,
     weights,
@@ -69,14 +67,6 @@ def test_every_cohort_is_as_likely() -> None:
     people = [f"p{n}" for n in range(8)]
     first = Counter(assign(people, 4, {}, random.Random(seed))["p0"] for seed in range(4000))
     assert all(900 < first[cohort] < 1100 for cohort in range(4))
-
-
-@pytest.mark.parametrize(
-    ("number", "cohorts", "cohort", "cycle"), [(0, 4, 0, 0), (3, 4, 3, 0), (4, 4, 0, 1), (9, 4, 1, 2), (5, 1, 0, 5)]
-)
-def test_rounds_go_round(number: int, cohorts: int, cohort: int, cycle: int) -> None:
-    """Rounds ask the cohorts in turn; all of them in turn are one cycle."""
-    assert (cohort_of_round(number, cohorts), cycle_of_round(number, cohorts)) == (cohort, cycle)
 
 
 # --- departments -----------------------------------------------------------------------------------------------

@@ -1,0 +1,130 @@
+"""Which round is due, and in which cycle.
+
+A cycle keeps the survey and the rhythm of the edition it began with, and lasts as many rounds as that has cohorts;
+the first round after it begins the next one, by the edition of that day. A pilot round is a cycle of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from analysis.answers import delete_waiting
+from bot.core.timing import Window, latest_number, window
+from bot.store import editions, people
+from bot.store.editions import Edition
+from bot.store.rounds import Cycle, Round
+from config.organisation import Organisation
+from config.survey import Survey
+
+
+@dataclass(frozen=True)
+class Due:
+    """A round whose opening has come: its cycle, its times, and the organisation and survey as that cycle sees them."""
+
+    cycle: Cycle
+    times: Window
+    organisation: Organisation
+    survey: Survey
+
+    @property
+    def cohort(self) -> int:
+        """Which cohort is asked, from 0; in a pilot everybody is."""
+        return self.times.number - self.cycle.first_round
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the cycle is over after this round."""
+        return self.cohort + 1 == _length(self.cycle, self.survey)
+
+
+def due_rounds(session: Session, now: datetime) -> list[Due]:
+    """The round of each survey whose opening came last and that was not opened yet. Begins and ends cycles."""
+    edition = editions.latest(session)
+    keys = dict.fromkeys([survey.key for survey in edition.organisation.surveys] + _running(session))
+    found = (_due(session, key, edition, now) for key in keys)
+    return [due for due in found if due is not None and now < due.times.reminds_at]
+
+
+def _running(session: Session) -> list[str]:
+    """The surveys with a cycle under way; one that the edition no longer has is asked to the end of its cycle."""
+    return list(session.exec(select(Cycle.survey).where(col(Cycle.ended).is_(False)).order_by(Cycle.survey)))
+
+
+def _due(session: Session, survey: str, edition: Edition, now: datetime) -> Due | None:
+    pilot = not edition.live
+    latest = _latest(session, survey, pilot=pilot)
+    if latest is not None and not latest.ended:
+        within = editions.within_cycle(session, latest.edition)
+        times = _opened_last(within, survey, now)
+        if times is None or times.number < latest.first_round + _length(latest, within.survey(survey)):
+            return _unless_opened(session, latest, times, within, survey)
+        end(session, latest)
+    if survey not in {one.key for one in edition.organisation.surveys}:
+        return None
+    times = _opened_last(edition.organisation, survey, now)
+    if times is None or times.opens_at < _busy_until(session, survey, times.opens_at, pilot=pilot):
+        return None
+    if now >= times.reminds_at or _is_opened(session, survey, times, pilot=pilot):
+        return None
+    cycle = _begin(session, survey, times.number, edition, latest)
+    return Due(cycle, times, edition.organisation, edition.organisation.survey(survey))
+
+
+def _unless_opened(
+    session: Session, cycle: Cycle, times: Window | None, organisation: Organisation, survey: str
+) -> Due | None:
+    if times is None or _is_opened(session, survey, times, pilot=cycle.pilot):
+        return None
+    return Due(cycle, times, organisation, organisation.survey(survey))
+
+
+def _opened_last(organisation: Organisation, survey: str, now: datetime) -> Window | None:
+    rhythm = organisation.survey(survey).rhythm
+    number = latest_number(rhythm, now, organisation)
+    return window(rhythm, number, organisation) if number is not None else None
+
+
+def _is_opened(session: Session, survey: str, times: Window, *, pilot: bool) -> bool:
+    found = select(Round).where(Round.survey == survey, Round.due == times.due, Round.pilot == pilot)
+    return session.exec(found).first() is not None
+
+
+def _busy_until(session: Session, survey: str, otherwise: datetime, *, pilot: bool) -> datetime:
+    """The closing of the survey's last round: where the rhythm changed, a new one does not open within the old."""
+    found = select(Round.closes_at).where(Round.survey == survey, Round.pilot == pilot)
+    return session.exec(found.order_by(col(Round.closes_at).desc())).first() or otherwise
+
+
+def _latest(session: Session, survey: str, *, pilot: bool) -> Cycle | None:
+    found = select(Cycle).where(Cycle.survey == survey, Cycle.pilot == pilot)
+    return session.exec(found.order_by(col(Cycle.id).desc())).first()
+
+
+def _begin(session: Session, survey: str, number: int, edition: Edition, before: Cycle | None) -> Cycle:
+    """A new cycle. Where it has another number of cohorts than the one before, everybody's cohort is drawn anew."""
+    if before is not None and not before.pilot:
+        old = editions.within_cycle(session, before.edition).survey(survey).rhythm.cohorts
+        if old != edition.organisation.survey(survey).rhythm.cohorts:
+            people.unseat(session, survey)
+    cycle = Cycle(
+        survey=survey,
+        number=before.number + 1 if before is not None else 0,
+        first_round=number,
+        pilot=not edition.live,
+        edition=edition.number or 0,
+    )
+    session.add(cycle)
+    session.flush()
+    return cycle
+
+
+def _length(cycle: Cycle, survey: Survey) -> int:
+    return 1 if cycle.pilot else survey.rhythm.cohorts
+
+
+def end(session: Session, cycle: Cycle) -> list[str]:
+    """What still waits in a cycle that is over is deleted. Returns the departments."""
+    cycle.ended = True
+    session.add(cycle)
+    return delete_waiting(session, cycle.key)
