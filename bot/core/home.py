@@ -12,21 +12,21 @@ PERSONAL = frozenset(("pause", "pause!", "hours", "hour", "stop", "stop!", "retu
 """The verbs that are about a person. Everything else is about a round."""
 
 
-def help_card(language: Language, first_name: str, contact: str) -> Card:
-    """What the bot is and what can be asked of it."""
+def help_card(language: Language, first_name: str, contact: str, *, away: bool = False) -> Card:
+    """What the bot is and what can be asked of it; for who paused or stopped also the way back."""
     lines = (
         say("help.hello", language, first_name=first_name),
         say("help.contact", language, contact=contact),
     )
-    return Card(language=language, lines=lines, steps=_to_card(language), asides=_menu(language))
+    return Card(language=language, lines=lines, steps=_to_card(language), asides=_menu(language, away=away))
 
 
-def nothing_open(language: Language, first_name: str) -> Card:
+def nothing_open(language: Language, first_name: str, *, away: bool = False) -> Card:
     """No question waits for this person now."""
     return Card(
         language=language,
         lines=(say("home.nothing", language, first_name=first_name),),
-        asides=_menu(language),
+        asides=_menu(language, away=away),
     )
 
 
@@ -76,12 +76,9 @@ def returned(language: Language) -> Card:
     return Card(language=language, lines=(say("return.done", language),), steps=_to_card(language))
 
 
-def _menu(language: Language) -> tuple[Button, ...]:
-    return (
-        _button("button.hours", "hours", language),
-        _button("button.pause", "pause", language),
-        _button("button.stop", "stop", language),
-    )
+def _menu(language: Language, *, away: bool) -> tuple[Button, ...]:
+    verbs = ("return", "hours", "pause", "stop") if away else ("hours", "pause", "stop")
+    return tuple(_button(f"button.{verb}", verb, language) for verb in verbs)
 
 
 def _to_card(language: Language) -> tuple[Button, ...]:

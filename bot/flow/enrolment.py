@@ -37,13 +37,19 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
     if verb in menus:
         return menus[verb](language)
     contact = f"{organisation.contact.name}, {organisation.contact.reach}"
-    return home.help_card(language, person.first_name, contact)
+    return home.help_card(language, person.first_name, contact, away=_is_away(person, now))
 
 
-def nothing_open(session: Session, person: Person) -> Card:
-    """What somebody sees when no question waits for them; the way back for who stopped."""
+def nothing_open(session: Session, person: Person, now: datetime) -> Card:
+    """What somebody sees when no question waits for them; the way back for who paused or stopped."""
     language = language_of(person, editions.latest(session).organisation)
-    return home.stopped(language) if person.stopped else home.nothing_open(language, person.first_name)
+    if person.stopped:
+        return home.stopped(language)
+    return home.nothing_open(language, person.first_name, away=_is_away(person, now))
+
+
+def _is_away(person: Person, now: datetime) -> bool:
+    return person.stopped or (person.paused_until is not None and person.paused_until > now)
 
 
 def _pause(session: Session, person: Person, months: int, language: Language, now: datetime) -> Card:

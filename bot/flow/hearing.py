@@ -95,7 +95,7 @@ def _asked(
     if (word and word not in _ABOUT_THE_ROUND) or (person.stopped and open_ is None):
         return enrolment.personal(session, person, "help", "", now), False
     if open_ is None or person.stopped:
-        return enrolment.nothing_open(session, person), False
+        return enrolment.nothing_open(session, person, now), False
     verb = _ABOUT_THE_ROUND.get(word, "show")
     return replies.take(session, person, account, Reply(Action(open_.id, verb)), keyring, now)
 

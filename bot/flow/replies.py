@@ -11,6 +11,7 @@ from bot.core.ballot import Ballot
 from bot.core.conversation import Later, Step, WorksAt
 from bot.core.platform import Card
 from bot.core.setting import Setting
+from bot.flow import enrolment
 from bot.flow.rounds import when_to_ask
 from bot.flow.setting import setting_of
 from bot.store import ballots, outbox, people
@@ -42,8 +43,10 @@ def take(
     names = people.names(session) if reply.text is not None else frozenset[str]()
     setting = setting_of(session, round_, invitation.id, person, account.platform, names)
     sealed = session.get(SealedBallot, invitation.id)
-    if round_.state is not RoundState.OPEN or round_.closes_at <= now or sealed is None:
+    if round_.state is not RoundState.OPEN or round_.closes_at <= now:
         return conversation.close(setting), False
+    if sealed is None:  # they stopped in this round, and what they had answered was destroyed
+        return enrolment.nothing_open(session, person, now), False
     key = keyring.round_key(session, round_.key)
     before = ballots.unseal(key, invitation.id, sealed.sealed)
     step = conversation.hear(before, reply.action, setting, reply.text)

@@ -1,0 +1,87 @@
+"""The organisation a scenario plays in: the real Klankbord on one platform, with a clock that jumps to its moments."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session
+
+from bot.app import Klankbord
+from bot.core.platform import Platform
+from bot.core.timing import Window, window
+from bot.store import editions
+from bot.store.ballots import Keyring
+from bot.store.database import Database
+from bot.store.people import Account, Person
+from config import EXAMPLE
+from config.load import read
+from config.organisation import Organisation
+
+Now = Callable[[], datetime]
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The time."""
+        return self.now
+
+
+@dataclass
+class Town:
+    """A running Klankbord, and the moments of its first round."""
+
+    klankbord: Klankbord
+    clock: Clock
+    times: Window
+
+    async def moment(self, name: str) -> None:
+        """Move the clock there; what is due is done and sent."""
+        moments = {
+            "the round opens": self.times.opens_at,
+            "the reminder goes out": self.times.reminds_at,
+            "the round closes": self.times.closes_at,
+            "the digests go out": self.times.digests_at,
+        }
+        self.clock.now = moments[name] + timedelta(seconds=1)
+        await self.klankbord.tick()
+        await self.klankbord.send()
+
+
+def organisation(platform: str) -> Organisation:
+    """The example on this platform, with everybody in one cohort and the first extra question always."""
+    example = read(EXAMPLE)
+    survey = example.surveys[0]
+    rhythm = survey.rhythm.model_copy(update={"cohorts": 1})
+    departments = tuple(d.model_copy(update={"channel": f"{platform}:#{d.key}"}) for d in example.departments)
+    surveys = (survey.model_copy(update={"rhythm": rhythm}),)
+    return example.model_copy(update={"departments": departments, "surveys": surveys})
+
+
+def town(folder: Path, colleagues: Mapping[str, str], platform: str, make: Callable[[Database, Now], Platform]) -> Town:
+    """A town whose colleagues (name → address on the platform) are asked when the round opens."""
+    made = organisation(platform)
+    times = window(made.surveys[0].rhythm, 0, made)
+    clock = Clock(times.opens_at - timedelta(hours=1))
+    database = Database(folder / "klankbord.sqlite3", durable=False)
+    database.migrate()
+    with database.transaction() as session:
+        editions.write(session, made, live=True, author="test", note="", now=clock.now)
+        _settle(session, colleagues, platform)
+    rng = random.Random(1)
+    platforms = {platform: make(database, clock)}
+    return Town(Klankbord(database, Keyring([Keyring.new_key()]), platforms, clock, rng), clock, times)
+
+
+def _settle(session: Session, colleagues: Mapping[str, str], platform: str) -> None:
+    for name in colleagues:
+        session.add(Person(key=name, name=name.capitalize(), language="nl", timezone="Europe/Amsterdam"))
+    session.flush()
+    for name, address in colleagues.items():
+        session.add(Account(platform=platform, address=address, person=name))
