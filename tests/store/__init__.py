@@ -1,0 +1,1 @@
+"""Tests of the database: its tables and its transactions."""
