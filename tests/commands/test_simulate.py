@@ -1,9 +1,6 @@
 """`klankbord simulate`: a whole cycle of the real program, and what may never be seen in what it shows."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,47 +8,19 @@ import pytest
 from config import EXAMPLE
 from config.load import read
 
-from .desk import Desk, surroundings
+from .conftest import Simulations
+from .desk import Desk
 
-RUNS = {
-    "cycle": "--people 600 --rounds 4 --seed 7 --json",
-    "small": "--people 80 --rounds 2 --seed 7 --json",
-    "small again": "--people 80 --rounds 2 --seed 7 --json",
-    "other seed": "--people 80 --rounds 1 --seed 8 --json",
-    "to read": "--people 20 --rounds 1 --seed 7",
-}
 FEWEST = 10
 
-Processes = dict[str, "subprocess.Popen[str]"]
 Printed = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
-    """Every simulation of this file, begun side by side because the first takes long."""
-    started = {
-        name: subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", "simulate", *arguments.split()],
-            cwd=tmp_path_factory.mktemp("simulate"),
-            env=surroundings(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        for name, arguments in RUNS.items()
-    }
-    yield started
-    for process in started.values():
-        process.kill()
-        process.communicate()
-
-
-@pytest.fixture(scope="module")
-def printed(processes: Processes) -> Printed:
-    """What each of them printed on standard output, once all have ended well."""
+def printed(simulations: Simulations) -> Printed:
+    """What each simulation printed on standard output, once all have ended well."""
     found = {}
-    for name, process in processes.items():
+    for name, process in simulations.items():
         found[name], errors = process.communicate(timeout=240)
         assert process.returncode == 0, errors
         assert "Traceback" not in errors
@@ -89,9 +58,8 @@ def shown(digests: list[dict[str, Any]]) -> list[dict[str, Any]]:
         ("--config nowhere", "does not exist"),
     ],
 )
-def test_a_wrong_wish_is_refused(processes: Processes, desk: Desk, arguments: str, said: str) -> None:
+def test_a_wrong_wish_is_refused(desk: Desk, arguments: str, said: str) -> None:
     """Exit code 2 and why, without a traceback, before anything is simulated."""
-    assert processes
     done = desk.command("simulate", *arguments.split())
     assert (done.code, done.out) == (2, "")
     assert said in done.err
