@@ -290,17 +290,17 @@ def why(ballot: Ballot, setting: Setting) -> Card:
 
 
 def when(ballot: Ballot, setting: Setting) -> Card:
-    """Later in this round, or another time altogether."""
+    """Later in this round, or another time altogether; for who is done with this round the latter only."""
+    habits = (_button(setting, "button.hours", "hours"), _button(setting, "button.pause", "pause"))
+    if ballot.place.at in (At.THANKS, At.NOT_NOW):
+        lines = (setting.say("when.next", date=setting.day(setting.next_turn)),)
+        return Card(language=setting.language, lines=lines, steps=(_to_card(setting),), asides=habits)
     return Card(
         language=setting.language,
         lines=(setting.say("when.ask", closes=_closes(setting)),),
         choices=tuple(_button(setting, f"button.later_{when}", "later", when) for when in LATER),
         steps=(_to_card(setting),),
-        asides=(
-            *_asides(setting, "notnow"),
-            _button(setting, "button.hours", "hours"),
-            _button(setting, "button.pause", "pause"),
-        ),
+        asides=(*_asides(setting, "notnow"), *habits),
     )
 
 

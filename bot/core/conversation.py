@@ -356,7 +356,7 @@ def _resume(ballot: Ballot, setting: Setting) -> Step:
 
 
 def _later(ballot: Ballot, setting: Setting, when: str) -> Step:
-    if when not in cards.LATER:
+    if when not in cards.LATER or ballot.place.at in (At.THANKS, At.NOT_NOW):
         return _stale(ballot, setting)
     return Step(ballot, cards.postponed(setting, when), Later(when))
 

@@ -17,7 +17,7 @@ from config.organisation import Head, Organisation
 from config.questions import Option, PickSeveral
 from config.words import Language, Words
 
-from .chat import EXAMPLE, Chat, buttons_of, lot_that_draws, setting_of, text_of
+from .chat import EXAMPLE, INVITATION, Chat, buttons_of, lot_that_draws, setting_of, text_of
 
 HR_FIRST = lot_that_draws("hr", "ict")
 ONE = ("HR", "Verder", "4 goed", "5 uitstekend", "Verlof", "Snelheid", "Niets", "Klaar")
@@ -123,15 +123,16 @@ def test_own_department_is_not_offered() -> None:
 
 
 def test_state_follows_the_person() -> None:
-    """Invited until the first tap, started until the thanks, finished there, declined after "not this time"."""
+    """Invited until the first tap, started until the thanks, finished there; declined after "not this time"."""
     chat = Chat()
     states = [chat.state]
-    for label in ("HR", "Verder", *ONE[2:], "Deze keer niet"):
-        if label == "Deze keer niet":
-            chat.taps("Wanneer vraag je mij?")
+    for label in ("HR", "Verder", *ONE[2:]):
         chat.taps(label)
         states.append(chat.state)
-    assert states == ["invited", *["started"] * 7, "finished", "declined"]
+    assert states == ["invited", *["started"] * 7, "finished"]
+    other = Chat()
+    other.taps("HR", "Deze keer niet")
+    assert other.state == "declined"
 
 
 def test_first_card_prints_the_date_and_the_number() -> None:
@@ -476,6 +477,18 @@ def test_later(label: str, when: str) -> None:
     chat.taps("Toch nu")
     assert chat.asks.startswith("En hoe goed")
     assert chat.wish is None
+
+
+@pytest.mark.parametrize("done", [ONE, ("Deze keer niet",)])
+def test_who_is_done_with_this_round_is_not_asked_later_in_it(done: tuple[str, ...]) -> None:
+    """Only the next turn can be at another hour; an old "later" is stale."""
+    chat = Chat(lot=HR_FIRST)
+    chat.taps(*done, "Wanneer vraag je mij?")
+    assert "op zijn vroegst 24 november" in chat.says
+    assert "Later vandaag" not in chat.buttons
+    chat.hears(Action(INVITATION, "later", ("today",)))
+    assert chat.wish is None
+    assert chat.hint
 
 
 def test_not_this_time_and_back() -> None:
@@ -905,6 +918,7 @@ def longest_walk() -> Chat:
     """Somebody who sees every kind of card there, and says as much as can be said."""
     chat = Chat(setting_of(longest_organisation(), workplace=None), lot=2**64 - 1, introduce=True)
     chat.taps("Begin", "Geen van deze", *(f"Afdeling {n}" for n in range(25)), "Verder")
+    chat.taps("Later", "Later vandaag", "Toch nu")
     options = ("Mail", "Phone", "Desk", "Chat", "Form", "Post", "Walk", "Other")
     about = ("1 slecht", "Uitleg", "5 uitstekend", "Dienst 7", "Deskundigheid", *options, "Verder")
     chat.taps(*about, *about, "Klaar", "Nog een afdeling", *about)
@@ -912,7 +926,7 @@ def longest_walk() -> Chat:
         chat.hears(Action("i", "tip", (department,)))
         chat.types("é" * 1000)
         chat.taps("Versturen")
-    chat.taps("Klaar", "Wie ziet dit?", "Waarom ik?", "Wanneer vraag je mij?", "Later vandaag", "Toch nu")
+    chat.taps("Klaar", "Wie ziet dit?", "Waarom ik?", "Wanneer vraag je mij?", "Terug naar mijn kaart")
     chat.taps("Mijn antwoorden", "Mijn antwoorden wissen", "Terug naar mijn kaart")
     chat.hears(Action("i", "change", (chat.ballot.drawn[0], "extra-question-x")))
     return chat
