@@ -18,7 +18,7 @@ from bot.flow.hearing import hearing
 from bot.flow.rounds import SYSTEM
 from bot.platforms import PLATFORMS
 from bot.platforms.webchat.rooms import Channel, Message
-from bot.store import chats
+from bot.store import chats, editions
 from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.web.server import application, server
@@ -97,7 +97,9 @@ def platforms(settings: Settings, database: Database, now: Now) -> dict[str, Pla
     module, _, name = PLATFORMS["webchat"].partition(":")
     webchat = getattr(import_module(module), name)
     secure = settings.public_address.startswith("https://")
-    return {"webchat": webchat(StoredRooms(database, now), secure=secure)}
+    with database.transaction(reading=True) as session:
+        zone = editions.latest(session).organisation.zone
+    return {"webchat": webchat(StoredRooms(database, now), secure=secure, zone=zone)}
 
 
 def assembled(settings: Settings, database: Database, now: Now = system_now, rng: Random = SYSTEM) -> Klankbord:

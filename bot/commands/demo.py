@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -41,5 +42,6 @@ def demo(port: int, language: str | None) -> None:
             bar.render_finish()
             click.echo(say("demo.ready", words, address=address))
 
-        asyncio.run(serve(organisation, Path(folder), bound, progress, ready))
+        with suppress(KeyboardInterrupt):  # while it is still being prepared; later the server stops by itself
+            asyncio.run(serve(organisation, Path(folder), bound, progress, ready))
     click.echo(say("demo.stopped", words))

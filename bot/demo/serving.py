@@ -20,7 +20,7 @@ async def serve(
     made = town(organisation, folder)
     simulation = made.simulation
     rooms = StoredRooms(simulation.database, lambda: simulation.now)
-    webchat = WebChat(rooms)
+    webchat = WebChat(rooms, zone=organisation.zone)
     token = await made.begin(webchat, progress)
     hear = hearing(simulation.database, simulation.keyring, lambda: simulation.now)
     host, port = bound.getsockname()[:2]

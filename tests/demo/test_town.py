@@ -27,7 +27,8 @@ def made(tmp_path: Path) -> Iterator[Town]:
 
 def platform(made: Town) -> WebChat:
     """The visitor's chat."""
-    return WebChat(StoredRooms(made.simulation.database, lambda: made.simulation.now))
+    rooms = StoredRooms(made.simulation.database, lambda: made.simulation.now)
+    return WebChat(rooms, zone=made.simulation.organisation.zone)
 
 
 def found(made: Town, column: Any) -> set[Any]:

@@ -1,6 +1,7 @@
 """Who gets into the web chat, and what is refused at its door."""
 
 import re
+from datetime import UTC
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_a_personal_link_becomes_a_cookie_that_scripts_and_other_sites_do_not_ge
 
 
 def test_over_https_the_cookie_is_bound_to_this_host(site: Site) -> None:
-    browser = Browser(WebChat(site.rooms, secure=True), site.runner)
+    browser = Browser(WebChat(site.rooms, secure=True, zone=UTC), site.runner)
     assert re.match(r"__Host-klankbord=.*; Secure$", browser.get("/join/link-anna").headers["set-cookie"])
 
 

@@ -18,7 +18,7 @@ from bot.web.server import application, listening, server
 from tests.platforms.webchat_site import Form, Forms
 
 from .script import SCENARIOS, Script, play, read
-from .town import Town, town
+from .town import Town, organisation, town
 
 
 class Visitors:
@@ -93,7 +93,8 @@ class Visitors:
 async def on_stage(folder: Path, script: Script) -> AsyncIterator[Visitors]:
     """The town with its web server, and its visitors."""
     colleagues = {name: name for name in script.colleagues}
-    made = town(folder, colleagues, "webchat", lambda database, now: WebChat(StoredRooms(database, now)))
+    zone = organisation("webchat").zone
+    made = town(folder, colleagues, "webchat", lambda d, now: WebChat(StoredRooms(d, now), zone=zone))
     await made.klankbord.listen()
     bound = listening("127.0.0.1", 0)
     serving = server(application(made.klankbord.platforms.values()))

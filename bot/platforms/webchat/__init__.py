@@ -1,7 +1,6 @@
 """The web chat: Klankbord in a browser, for who has no Slack or Telegram, for tests and for the demonstration."""
 
 from datetime import tzinfo
-from zoneinfo import ZoneInfo
 
 from starlette.routing import BaseRoute
 
@@ -10,8 +9,6 @@ from bot.platforms.webchat.door import Door
 from bot.platforms.webchat.pages import Pages
 from bot.platforms.webchat.rooms import Rooms
 
-HOME = ZoneInfo("Europe/Amsterdam")
-
 
 class WebChat:
     """The platform `webchat`. Sending is keeping: a browser comes for its messages itself."""
@@ -19,7 +16,7 @@ class WebChat:
     name = "webchat"
     pace: float = 1000.0
 
-    def __init__(self, rooms: Rooms, *, secure: bool = False, zone: tzinfo = HOME) -> None:
+    def __init__(self, rooms: Rooms, *, secure: bool = False, zone: tzinfo) -> None:
         self._rooms = rooms
         self._door = Door(rooms, secure=secure)
         self._zone = zone
