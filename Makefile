@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo simulate test check format clean
+.PHONY: demo simulate test check bench format clean
 
 demo: .venv/.ready
 	$(BIN)/klankbord demo
@@ -20,6 +20,9 @@ check: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+bench: .venv/.ready
+	$(BIN)/python -m tests.bench
 
 format: .venv/.ready
 	$(BIN)/ruff format .
