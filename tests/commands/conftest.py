@@ -3,23 +3,12 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from .desk import Desk, surroundings
-
-SIMULATIONS = {
-    "cycle": "--people 600 --rounds 4 --seed 7 --json",
-    "small": "--people 80 --rounds 2 --seed 7 --json",
-    "small again": "--people 80 --rounds 2 --seed 7 --json",
-    "other seed": "--people 80 --rounds 1 --seed 8 --json",
-    "to read": "--people 20 --rounds 1 --seed 7",
-}
-
-Simulations = dict[str, "subprocess.Popen[str]"]
+from .desk import Desk
 
 
 @pytest.fixture
@@ -49,23 +38,14 @@ def office(desk: Desk, template: Path) -> Desk:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def simulations(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulations]:
-    """What test_simulate.py looks at. The whole cycle takes long, so it begins before the tests that come first."""
-    wanted = any(item.path.name == "test_simulate.py" for item in request.session.items)
-    begun = {
-        name: subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", "simulate", *arguments.split()],
-            cwd=tmp_path_factory.mktemp("simulate"),
-            env=surroundings(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        for name, arguments in SIMULATIONS.items()
-        if wanted
-    }
-    yield begun
-    for process in begun.values():
+def whole_cycle(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["subprocess.Popen[str] | None"]:
+    """The simulation that test_simulate.py looks at. It takes long, so it begins before the tests that come first."""
+    if not any(item.path.name == "test_simulate.py" for item in request.session.items):
+        yield None
+        return
+    arguments = "simulate --people 600 --rounds 4 --seed 7 --json"
+    with Desk(tmp_path_factory.mktemp("cycle")).begun(*arguments.split()) as process:
+        yield process
         process.kill()
-        process.communicate()

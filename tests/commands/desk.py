@@ -48,18 +48,25 @@ class Desk:
 
     def process(self, *arguments: str, **settings: str) -> Done:
         """The command in a process of its own, in English unless the settings say otherwise."""
-        done = subprocess.run(
+        with self.begun(*arguments, **settings) as process:
+            try:
+                out, err = process.communicate(timeout=60)
+            finally:
+                process.kill()
+        return Done(process.returncode, out, err)
+
+    def begun(self, *arguments: str, **settings: str) -> "subprocess.Popen[str]":
+        """The same, while it runs."""
+        return subprocess.Popen(
             [sys.executable, "-m", "bot.cli", *arguments],
             cwd=self.folder,
             env=surroundings(**{"KLANKBORD_LANGUAGE": "en"} | settings),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            timeout=60,
-            check=False,
         )
-        return Done(done.returncode, done.stdout, done.stderr)
 
     def change(self, file: str, old: str, new: str) -> None:
         """One thing in one file."""

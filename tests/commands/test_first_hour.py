@@ -197,7 +197,8 @@ def an_empty_database(desk: Desk) -> None:
 
 
 def a_folder_that_is_a_file(desk: Desk) -> None:
-    """`data` is a file."""
+    """Something to apply, and `data` is a file."""
+    desk.command("init", "town")
     (desk.folder / "data").write_text("not a folder", encoding="utf-8")
 
 
@@ -251,7 +252,7 @@ BARE = {
         nothing, "apply town", {"KLANKBORD_PORT": "x", "KLANKBORD_LANGUAGE": "x"}, ("KLANKBORD_PORT", "_LANGUAGE")
     ),
     "a data folder that is a file": Mistake(
-        a_folder_that_is_a_file, "people links", {}, ("cannot be opened", "Is KLANKBORD_DATA right")
+        a_folder_that_is_a_file, "apply town", {}, ("cannot be opened", "Is KLANKBORD_DATA right")
     ),
 }
 

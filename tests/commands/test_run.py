@@ -412,15 +412,7 @@ def assert_told_once(session: Session) -> None:
 def running(desk: Desk, *arguments: str, port: int | None = None, **settings: str) -> Iterator["subprocess.Popen[str]"]:
     """`klankbord run` in a process of its own, that serves."""
     port = port or free_port()
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "run", *arguments],
-        cwd=desk.folder,
-        env=surroundings(**SETTINGS, KLANKBORD_PORT=str(port), **settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    ) as process:
+    with desk.begun("run", *arguments, KLANKBORD_PORT=str(port), **settings) as process:
         try:
             until(lambda: process.poll() is not None or answers_at(f"http://127.0.0.1:{port}"))
             yield process

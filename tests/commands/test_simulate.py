@@ -1,6 +1,7 @@
 """`klankbord simulate`: a whole cycle of the real program, and what may never be seen in what it shows."""
 
 import json
+import subprocess
 from typing import Any
 
 import pytest
@@ -8,31 +9,40 @@ import pytest
 from config import EXAMPLE
 from config.load import read
 
-from .conftest import Simulations
 from .desk import Desk
 
 FEWEST = 10
-
-Printed = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def printed(simulations: Simulations) -> Printed:
-    """What each simulation printed on standard output, once all have ended well."""
-    found = {}
-    for name, process in simulations.items():
-        found[name], errors = process.communicate(timeout=240)
-        assert process.returncode == 0, errors
-        assert "Traceback" not in errors
-    return found
+OTHERS = {
+    "small": "--people 80 --rounds 2 --seed 7 --json",
+    "small again": "--people 80 --rounds 2 --seed 7 --json",
+    "other seed": "--people 80 --rounds 1 --seed 8 --json",
+    "to read": "--people 20 --rounds 1 --seed 7",
+}
 
 
 @pytest.fixture(scope="module")
-def cycle(printed: Printed) -> dict[str, Any]:
-    """The one JSON object of the whole cycle: 600 people, four rounds."""
-    found = json.loads(printed["cycle"])
+def cycle(whole_cycle: "subprocess.Popen[str] | None") -> dict[str, Any]:
+    """The whole cycle of 600 people in four rounds: one JSON object on standard output, and nothing else."""
+    assert whole_cycle is not None
+    found = json.loads(_printed(whole_cycle))
     assert isinstance(found, dict)
     return found
+
+
+@pytest.fixture(scope="module")
+def printed(cycle: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the other simulations print, side by side, once the long one has ended."""
+    desk = Desk(tmp_path_factory.mktemp("others"))
+    begun = {name: desk.begun("simulate", *arguments.split()) for name, arguments in OTHERS.items()}
+    return {name: _printed(process) for name, process in begun.items()}
+
+
+def _printed(process: "subprocess.Popen[str]") -> str:
+    with process:
+        out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +147,7 @@ def test_every_department_is_released_within_the_cycle(shown: list[dict[str, Any
     assert {digest["department"] for digest in shown} == {one.key for one in read(EXAMPLE).departments}
 
 
-def test_a_small_organisation_shows_less(printed: Printed) -> None:
+def test_a_small_organisation_shows_less(printed: dict[str, str]) -> None:
     """With 80 people most departments wait; what is shown is still about ten or more."""
     rounds = json.loads(printed["small"])["rounds"]
     found = [digest for round_ in rounds for digest in round_["digests"]]
@@ -145,13 +155,13 @@ def test_a_small_organisation_shows_less(printed: Printed) -> None:
     assert all(n >= FEWEST for digest in found for n in digest["questions"].values())
 
 
-def test_the_same_seed_gives_the_same(printed: Printed) -> None:
+def test_the_same_seed_gives_the_same(printed: dict[str, str]) -> None:
     """To the letter; another seed gives something else."""
     assert printed["small"] == printed["small again"]
     assert json.loads(printed["small"])["rounds"][0] != json.loads(printed["other seed"])["rounds"][0]
 
 
-def test_it_can_be_read(printed: Printed) -> None:
+def test_it_can_be_read(printed: dict[str, str]) -> None:
     """Without --json: every round with its digests, and at the end the totals on one line."""
     lines = printed["to read"].splitlines()
     assert "== Round 1: 2026-09-01 to 2026-09-14" in lines
