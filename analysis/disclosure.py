@@ -20,7 +20,6 @@ from config.questions import Duration, Measure, PickSeveral, Tapped
 FEW = 2  # at most this many on one side of a share is not counted out
 SHARED = 5  # each part of a crossing has at least this many people (rule 6)
 LOW, HIGH = 2.75, 3.25  # where a level in words begins and ends (rule 5)
-OTHER = "other"
 
 
 # --- when ------------------------------------------------------------------------------------------------------
