@@ -64,7 +64,11 @@ class Phone:
 
     async def open(self) -> None:
         """Look at the open card."""
-        self._shown(await self.hear(Asked(PLATFORM, self.address)))
+        await self.ask("")
+
+    async def ask(self, word: str) -> None:
+        """Send a word of one's own."""
+        self._shown(await self.hear(Asked(PLATFORM, self.address, word)))
 
     async def tap(self, *labels: str) -> None:
         """Tap these, one after another."""
