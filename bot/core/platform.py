@@ -83,16 +83,16 @@ class _Event:
 
 @dataclass(frozen=True)
 class Tap(_Event):
-    """A button was tapped."""
+    """A button was tapped. Its instruction may be an answer, so it never shows in a repr."""
 
-    action: str
+    action: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Typed(_Event):
-    """Words were typed in answer to the prompt with this action. The words never show in a repr."""
+    """Words were typed in answer to the prompt with this action. Neither shows in a repr."""
 
-    action: str
+    action: str = field(repr=False)
     text: str = field(repr=False)
 
 

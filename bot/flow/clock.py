@@ -18,7 +18,7 @@ async def tick(database: Database, now: datetime, rng: Random, keyring: Keyring)
 
     Telling goes before opening, because a round's draw looks at what was released.
     """
-    if await database.write(counting.count_due, now, keyring):
+    if await database.write(counting.count_due, now, keyring) or database.unscrubbed:
         await database.scrub()
     await database.write(digests.tell_due, now)
     opened = await database.write(rounds.open_due, now, rng, keyring)

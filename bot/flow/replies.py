@@ -32,7 +32,7 @@ class Reply:
 def take(
     session: Session, person: Person, account: Account, reply: Reply, keyring: Keyring, now: datetime
 ) -> tuple[Card | None, bool]:
-    """The next card, and whether something was erased that has to go from the disk too.
+    """The next card, and whether something was taken back that has to go from the disk too.
 
     None for an invitation that does not exist or is somebody else's: whoever asks learns nothing of it.
     """
@@ -55,14 +55,19 @@ def take(
         invitation.state = InvitationState(step.state)
         session.add_all((sealed, invitation))
     card = _carry_out(session, person, account, round_, setting, step, now)
-    return card, _says_less(before, step.ballot)
+    return card, _takes_back(before, step.ballot)
 
 
-def _says_less(before: Ballot, after: Ballot) -> bool:
-    """Whether something that was said is gone: its old envelope then has to go from the disk too."""
-    kept = {(d, q) for d, answers in after.answers.items() for q in answers} | set(after.texts)
-    said = {(d, q) for d, answers in before.answers.items() for q in answers} | set(before.texts)
-    return not said <= kept
+def _takes_back(before: Ballot, after: Ballot) -> bool:
+    """Whether something that was said is gone or said otherwise: its old envelope has to go from the disk too."""
+    return not _said(before) <= _said(after)
+
+
+def _said(ballot: Ballot) -> set[tuple[str, ...]]:
+    """Everything in a ballot that tells something of its writer; a draft is the tip that it may become."""
+    answers = {(d, q, v) for d, said in ballot.answers.items() for q, values in said.items() for v in values.split(",")}
+    texts = {("text", text) for text in (*ballot.texts.values(), ballot.draft) if text}
+    return answers | texts | {("tick", department) for department in ballot.ticked}
 
 
 def _carry_out(

@@ -30,6 +30,7 @@ class Database:
         # Parameters may be answers: they are never part of an error's text.
         self.engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
         self._one_writer = asyncio.Lock()
+        self.unscrubbed = True  # a crash may have left something in the log
         synchronous = "FULL" if durable else "OFF"
 
         @event.listens_for(self.engine, "connect")
@@ -40,6 +41,7 @@ class Database:
                 f"synchronous={synchronous}",
                 "foreign_keys=ON",
                 "secure_delete=ON",
+                "temp_store=MEMORY",  # no page of a ballot in a file of its own
                 "busy_timeout=10000",
             ):
                 connection.execute(f"PRAGMA {pragma}")
@@ -51,9 +53,25 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to what this version of the program needs."""
-        with self.engine.connect() as connection:
+        with self._unreferenced() as connection:
             command.upgrade(alembic_config(connection), "head")
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if broken is not None:
+                raise RuntimeError(f"a migration left rows of {broken[0]} that refer to nothing")
             connection.commit()
+
+    @contextmanager
+    def _unreferenced(self) -> Iterator[Connection]:
+        """A connection without foreign keys: a table that is copied and dropped must not take others with it."""
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101  a live pool connection has one
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+                driver.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
     def transaction(self, *, reading: bool = False) -> Iterator[Session]:
@@ -77,18 +95,19 @@ class Database:
             return f(session, *args, **kwargs)
 
     async def scrub(self) -> None:
-        """Empty the write-ahead log, which still holds what was overwritten: erased and counted ballots."""
+        """Empty the write-ahead log, which still holds what was overwritten: erased, changed and counted ballots."""
         async with self._one_writer:
             await asyncio.to_thread(self.scrub_now)
 
     def scrub_now(self, tries: int = 50) -> None:
-        """The same, for callers without a loop. A reader in its way is waited for."""
+        """The same, for callers without a loop. A reader in its way is waited for; `unscrubbed` when in vain."""
+        self.unscrubbed = True
         for _ in range(tries):
             with self.engine.connect() as connection:
                 driver = connection.connection.driver_connection
                 assert driver is not None  # noqa: S101  a live pool connection has one
-                busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            if not busy:
+                self.unscrubbed = bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+            if not self.unscrubbed:
                 return
             time.sleep(0.1)
 

@@ -227,10 +227,6 @@ MINE, SERVICE = "Mijn antwoorden", f"{NAMES[DEPARTMENT]}: Dienst"
 ERASE = (MINE, "Mijn antwoorden wissen", "Ja, wis alles")
 LEAVE_OUT = ("> Toch maar niet.", "Weglaten")
 
-KEPT = pytest.mark.xfail(
-    strict=True, reason="replies._says_less: what is said otherwise is not scrubbed before closing"
-)
-
 TAKEN_BACK = {
     "an answer": (MINE, SERVICE, "Overslaan"),
     "a tip": (MINE, TIP, *LEAVE_OUT),
@@ -242,10 +238,7 @@ TAKEN_BACK = {
 }
 
 
-WHOLLY = ("an answer", "a tip")
-
-
-@pytest.mark.parametrize("what", [pytest.param(what, marks=() if what in WHOLLY else KEPT) for what in TAKEN_BACK])
+@pytest.mark.parametrize("what", TAKEN_BACK)
 def test_what_is_taken_back_in_part_is_in_no_file(office: Office, what: str) -> None:
     """The envelope that still held it goes as well."""
     phone = office.phone(WENDELA)
@@ -263,7 +256,6 @@ def test_what_is_taken_back_in_part_is_in_no_file(office: Office, what: str) -> 
 # --- a crash ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="nothing is scrubbed at a start: only a tick that itself counts does")
 def test_a_crash_between_counting_and_scrubbing_is_made_good_at_the_next_start(office: Office, tmp_path: Path) -> None:
     """The files as they are when the power fails just after a round was counted; then `run`, and its first tick."""
     key, keyring = office.key, office.simulation.keyring
