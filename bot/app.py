@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -28,6 +29,7 @@ Now = Callable[[], datetime]
 
 TICK_SECONDS = 60
 SEND_SECONDS = 2
+LAST_SECONDS = 5  # to finish what is being done when told to stop
 
 
 def system_now() -> datetime:
@@ -107,18 +109,42 @@ def assembled(settings: Settings, database: Database, now: Now = system_now, rng
     return Klankbord(database, Keyring(settings.key_list), platforms(settings, database, now), now, rng)
 
 
-async def serve(klankbord: Klankbord, bound: socket.socket) -> None:
+class _Work:
+    """A job of the scheduler that is not broken off: stopping waits for it."""
+
+    def __init__(self, job: Callable[[], Awaitable[None]]) -> None:
+        self._job, self._lock, self._stopping = job, asyncio.Lock(), False
+
+    async def do(self) -> None:
+        """Do it, unless it is time to stop."""
+        async with self._lock:
+            if not self._stopping:
+                await self._job()
+
+    async def finish(self) -> None:
+        """Do it no more, and wait until what is under way is done."""
+        self._stopping = True
+        async with self._lock:
+            pass
+
+
+async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
     """Run until told to stop: hear, tick every minute, send every other second, serve the web chat."""
+    await klankbord.database.scrub()  # something may have been erased right before a crash
     await klankbord.listen()
+    tick, send = _Work(klankbord.tick), _Work(klankbord.send)
     scheduler = AsyncIOScheduler(timezone=UTC)
     every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     begin = datetime.now(UTC)
-    scheduler.add_job(klankbord.tick, IntervalTrigger(seconds=TICK_SECONDS), next_run_time=begin, **every)
-    scheduler.add_job(klankbord.send, IntervalTrigger(seconds=SEND_SECONDS), next_run_time=begin, **every)
+    scheduler.add_job(tick.do, IntervalTrigger(seconds=TICK_SECONDS), next_run_time=begin, **every)
+    scheduler.add_job(send.do, IntervalTrigger(seconds=SEND_SECONDS), next_run_time=begin, **every)
     scheduler.start()
     try:
-        await server(application(klankbord.platforms.values())).serve(sockets=[bound])
+        await server(application(klankbord.platforms.values()), ready).serve(sockets=[bound])
     finally:
+        scheduler.pause()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(tick.finish(), send.finish()), LAST_SECONDS)
         scheduler.shutdown(wait=False)
         await asyncio.sleep(0)
         klankbord.database.close()

@@ -28,10 +28,32 @@ def changes(before: Organisation, after: Organisation) -> list[Change]:
     """Every difference, in the order of the document."""
     old, new = dict(_flat(before)), dict(_flat(after))
     places = [*old, *(place for place in new if place not in old)]
-    return [
+    found = [
         Change(place, _short(old.get(place)), _short(new.get(place)), bool(_WAITS.match(place)))
         for place in _outermost(place for place in places if old.get(place) != new.get(place))
     ]
+    return [*found, *_reordered(list(old), list(new))]
+
+
+def _reordered(old: list[str], new: list[str]) -> Iterator[Change]:
+    """Lists of services, extra questions and options that hold the same in another order: part of a cycle's form."""
+    before, after = _lists(old), _lists(new)
+    for place, keys in before.items():
+        kept = [key for key in keys if key in after.get(place, [])]
+        now = [key for key in after.get(place, []) if key in kept]
+        if kept != now:
+            yield Change(place, _short(", ".join(kept)), _short(", ".join(now)), waits=True)
+
+
+def _lists(places: list[str]) -> dict[str, list[str]]:
+    """The keys in each list of things with a key, in their order."""
+    found: dict[str, list[str]] = {}
+    for place in places:
+        outer, _, last = place.rpartition(".")
+        if last == "key":
+            where, _, key = outer.rpartition(".")
+            found.setdefault(where, []).append(key)
+    return found
 
 
 def _outermost(places: Iterator[str]) -> list[str]:

@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from bot.commands.folder import read_or_exit
-from bot.commands.ready import refuse, spoken
+from bot.commands.ready import listening_or_exit, settings_or_exit, spoken
 from config import EXAMPLE
-from config.settings import Settings
 from config.texts import say
 
 
@@ -24,13 +23,9 @@ def demo(port: int, language: str | None) -> None:
     600 simulated colleagues answer beside you. Everything lives in a fresh temporary folder and is gone afterwards.
     """
     from bot.demo.serving import serve
-    from bot.web.server import PortInUse, listening
 
-    words = spoken(language, Settings())
-    try:
-        bound = listening("127.0.0.1", port)
-    except PortInUse:
-        refuse("command.port_in_use", words, host="127.0.0.1", port=port)
+    words = spoken(language, settings_or_exit())
+    bound = listening_or_exit("127.0.0.1", port, words)
     organisation = read_or_exit(EXAMPLE, words).model_copy(update={"language": words})
     with tempfile.TemporaryDirectory(prefix="klankbord-demo-") as folder:
         bar = click.progressbar(length=100, label=say("demo.preparing", words), file=sys.stderr)

@@ -4,7 +4,7 @@ import getpass
 
 import click
 
-from bot.commands.ready import database_or_exit, language_option, refuse, settings_or_exit, spoken
+from bot.commands.ready import agreed, database_or_exit, language_option, refuse, settings_or_exit, spoken
 from config.organisation import Organisation
 from config.texts import say
 from config.words import Language
@@ -26,20 +26,23 @@ def live(yes: bool, language: str | None) -> None:
     settings = settings_or_exit()
     words = spoken(language, settings)
     database = database_or_exit(settings, words)
-    with database.transaction() as session:
+    with database.transaction(reading=True) as session:
         edition = editions.latest_or_none(session)
-        if edition is None:
-            refuse("command.no_edition", words)
-        if edition.live:
-            click.echo(say("live.already", words))
-            return
-        missing = checklist(edition.organisation, words)
-        if missing:
-            click.echo("\n".join(missing), err=True)
-            refuse("live.not_yet", words, number=len(missing))
-        click.echo(say("live.complete", words))
-        if not yes and not click.confirm(say("live.sure", words)):
-            refuse("live.nothing_done", words)
+    if edition is None:
+        refuse("command.no_edition", words)
+    if edition.live:
+        click.echo(say("live.already", words))
+        return
+    missing = checklist(edition.organisation, words)
+    if missing:
+        click.echo("\n".join(missing), err=True)
+        refuse("live.not_yet", words, number=len(missing))
+    click.echo(say("live.complete", words))
+    if not yes and not agreed(say("live.sure", words)):  # outside a transaction: the bot goes on meanwhile
+        refuse("live.nothing_done", words)
+    with database.transaction() as session:
+        if editions.latest(session).number != edition.number:
+            refuse("people.meanwhile", words)
         launch.go_live(session, getpass.getuser(), system_now())
     database.scrub_now()
     database.close()

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from bot.commands.ready import database_or_exit, language_option, refuse, settings_or_exit, spoken
+from bot.commands.ready import agreed, database_or_exit, language_option, refuse, settings_or_exit, spoken
 from config.texts import say
 from config.words import Language
 
@@ -55,7 +55,7 @@ def _office(language: str | None) -> Iterator[_Office]:
 
     settings = settings_or_exit()
     words = spoken(language, settings)
-    with closing(database_or_exit(settings, words, create=True)) as database:
+    with closing(database_or_exit(settings, words)) as database:
         try:
             with database.transaction(reading=True) as session:
                 edition = editions.latest_or_none(session)
@@ -174,8 +174,7 @@ def _ask(office: _Office, yes: bool) -> None:
         return
     if not _interactive():
         office.refuse("not_interactive")
-    answer = click.prompt(office.say("sure"), default="n", show_default=False, prompt_suffix=" ")
-    if answer.strip().casefold() not in ("j", "ja", "y", "yes"):
+    if not agreed(office.say("sure")):
         click.echo(office.say("declined"))
         raise SystemExit(1)
 

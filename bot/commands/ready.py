@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from config.settings import Settings
+from config.settings import ENV_FILE, Settings
 from config.texts import say
 from config.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from bot.store.ballots import Keyring
     from bot.store.database import Database
 
@@ -26,6 +28,8 @@ def settings_or_exit() -> Settings:
             name = "KLANKBORD_" + str(error["loc"][0]).upper()
             click.echo(say("command.setting_wrong", "en", name=name, message=error["msg"]), err=True)
         raise SystemExit(2) from None
+    except (OSError, UnicodeDecodeError):
+        refuse("command.env_unreadable", "en", file=ENV_FILE)
 
 
 def spoken(language: str | None, settings: Settings) -> Language:
@@ -39,8 +43,25 @@ def refuse(key: str, language: Language, **values: object) -> NoReturn:
     raise SystemExit(2)
 
 
+def listening_or_exit(host: str, port: int, language: Language) -> "socket":
+    """A socket that listens there."""
+    from bot.web.server import CannotListen, listening
+
+    try:
+        return listening(host, port)
+    except CannotListen as refused:
+        refuse("command.port_in_use" if refused.in_use else "command.no_address", language, host=host, port=port)
+
+
+def agreed(question: str) -> bool:
+    """Whether somebody says yes, in either language; anything else is no."""
+    answer = click.prompt(question, default="n", show_default=False, prompt_suffix=" ")
+    return str(answer).strip().casefold() in ("j", "ja", "y", "yes")
+
+
 def database_or_exit(settings: Settings, language: Language, *, create: bool = False) -> "Database":
     """The database, with its tables up to date."""
+    from alembic.util.exc import CommandError
     from sqlalchemy.exc import DatabaseError, OperationalError
 
     from bot.store.database import Database
@@ -54,6 +75,8 @@ def database_or_exit(settings: Settings, language: Language, *, create: bool = F
         database.migrate()
     except (OSError, OperationalError, DatabaseError):
         refuse("command.database_broken", language, path=path)
+    except CommandError:
+        refuse("command.database_newer", language, path=path)
     return database
 
 

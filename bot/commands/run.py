@@ -4,7 +4,15 @@ import asyncio
 
 import click
 
-from bot.commands.ready import database_or_exit, keyring_or_exit, language_option, refuse, settings_or_exit, spoken
+from bot.commands.ready import (
+    database_or_exit,
+    keyring_or_exit,
+    language_option,
+    listening_or_exit,
+    refuse,
+    settings_or_exit,
+    spoken,
+)
 from config.texts import say
 
 
@@ -24,9 +32,8 @@ def run(abandon_round: bool, language: str | None) -> None:
     from bot import app
     from bot.flow import launch
     from bot.store import editions
-    from bot.web.server import PortInUse, listening
 
-    with database.transaction() as session:
+    with database.transaction(reading=True) as session:
         edition = editions.latest_or_none(session)
         if edition is None:
             refuse("command.no_edition", words)
@@ -36,16 +43,16 @@ def run(abandon_round: bool, language: str | None) -> None:
                 values = {"survey": one.survey, "number": one.number, "ballots": one.ballots}
                 click.echo(say("run.cannot_open", words, **values), err=True)
             refuse("run.abandon", words)
-        launch.abandon(session, lost)
+    bound = listening_or_exit(settings.host, settings.port, words)
     if lost:
-        database.scrub_now()
-    try:
-        bound = listening(settings.host, settings.port)
-    except PortInUse:
-        refuse("command.port_in_use", words, host=settings.host, port=settings.port)
+        with database.transaction() as session:
+            launch.abandon(session, lost)
     app.log_to_console()
-    click.echo(say("run.running", words, address=settings.public_address))
-    if not edition.live:
-        click.echo(say("run.pilot", words))
-    asyncio.run(app.serve(app.assembled(settings, database), bound))
+
+    def ready() -> None:
+        click.echo(say("run.running", words, address=settings.public_address))
+        if not edition.live:
+            click.echo(say("run.pilot", words))
+
+    asyncio.run(app.serve(app.assembled(settings, database), bound, ready))
     click.echo(say("run.stopped", words))

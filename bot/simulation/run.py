@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot.core.timing import Window, window
-from bot.flow import clock, delivery
+from bot.flow import clock, delivery, digests
 from bot.flow.hearing import hearing
 from bot.simulation.colleagues import Colleague, Opinion, answer, opinions, town
 from bot.simulation.memory import MemoryPlatform
@@ -45,6 +45,12 @@ class Simulation:
         """Move the clock, and do what is due."""
         self.now = moment
         await clock.tick(self.database, self.now, self.rng, self.keyring)
+        await delivery.deliver(self.database, self.platforms, self.keyring, lambda: self.now)
+
+    async def tell(self, moment: datetime) -> None:
+        """Move the clock to the last messages, which may be the hour at which one more round would open."""
+        self.now = moment
+        await self.database.write(digests.tell_due, self.now)
         await delivery.deliver(self.database, self.platforms, self.keyring, lambda: self.now)
 
     async def let_answer(self, *, late: bool) -> None:
@@ -99,11 +105,12 @@ async def run(simulation: Simulation, rounds: int, progress: Progress) -> None:
         for number in range(rounds)
     ]
     steps = sorted((step for w in windows for step in _moments(w)), key=lambda step: step[0])
-    for done, (moment, late) in enumerate(steps):
+    for done, (moment, late) in enumerate(steps[:-1]):
         progress(done, len(steps))
         await simulation.to(moment)
         if late is not None:
             await simulation.let_answer(late=late)
+    await simulation.tell(steps[-1][0])
     progress(len(steps), len(steps))
 
 

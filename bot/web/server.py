@@ -1,8 +1,9 @@
 """One HTTP server for the routes of all platforms. No access log, so that no personal link is written down."""
 
+import errno
 import signal
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Protocol, runtime_checkable
 
@@ -21,12 +22,12 @@ class Serves(Protocol):
         """What to mount."""
 
 
-class PortInUse(Exception):
-    """Another program listens there."""
+class CannotListen(Exception):
+    """Another program listens there already, or this machine has no such address or may not use it."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, in_use: bool) -> None:
         super().__init__(f"{host}:{port}")
-        self.host, self.port = host, port
+        self.host, self.port, self.in_use = host, port, in_use
 
 
 def application(parts: Iterable[object]) -> Starlette:
@@ -35,7 +36,7 @@ def application(parts: Iterable[object]) -> Starlette:
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises PortInUse when that cannot be had."""
+    """A socket that listens. Raises CannotListen when that cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -43,7 +44,7 @@ def listening(host: str, port: int) -> socket.socket:
         bound.bind((host, port))
     except OSError as error:
         bound.close()
-        raise PortInUse(host, port) from error
+        raise CannotListen(host, port, in_use=error.errno == errno.EADDRINUSE) from error
     bound.listen(BACKLOG)
     return bound
 
@@ -51,15 +52,24 @@ def listening(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Ends quietly: uvicorn would raise Ctrl-C again once it has stopped, and the exit code would tell of failure."""
 
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say so once it listens and Ctrl-C is heard."""
+        await super().startup(sockets)
+        self._ready()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Finish what is in flight; a second Ctrl-C does not wait for it."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 
 
-def server(application: Starlette) -> uvicorn.Server:
-    """A server that stops on Ctrl-C and SIGTERM and finishes what is in flight."""
+def server(application: Starlette, ready: Callable[[], None] = lambda: None) -> uvicorn.Server:
+    """A server that stops on Ctrl-C and SIGTERM and finishes what is in flight; `ready` is called once it serves."""
     config = uvicorn.Config(
         application, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=5
     )
-    return _Server(config)
+    return _Server(config, ready)

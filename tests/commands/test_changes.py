@@ -244,3 +244,22 @@ def test_who_and_why_are_kept(office: Desk) -> None:
         assert (edition.number, edition.live, edition.note) == (3, True, "merged with the neighbours")
         assert edition.author
         assert session.get_one(editions.Edition, 1) == first
+
+
+@pytest.mark.parametrize(
+    ("file", "first", "second", "place"),
+    [
+        (SURVEY, '[[extra]]\nkey  = "expected"', '[[extra]]\nkey  = "halfyear"', "surveys.staff.extra"),
+        (ICT, '[[services]]\nkey    = "login"', '[[services]]\nkey    = "fault"', "departments.ict.services"),
+    ],
+)
+def test_another_order_is_a_change(office: Desk, file: str, first: str, second: str, place: str) -> None:
+    """The order of extra questions decides which cycle asks which; that of services is the order of the buttons."""
+    path = office.folder / "town" / file
+    text = path.read_text(encoding="utf-8")
+    begin, middle = text.index(first), text.index(second)
+    end = text.index("\n[[", middle + 2) + 1
+    path.write_text(text[:begin] + text[middle:end] + text[begin:middle] + text[end:], encoding="utf-8")
+    done = office.command("apply", "town")
+    assert {what: when for what, (_, _, when) in told(done.out).items()} == {place: "from the next cycle"}
+    assert "Edition 2 has been recorded." in done.out

@@ -5,8 +5,13 @@ A mistake ends with exit code 2, says what is wrong and how to mend it, and leav
 
 import csv
 import os
+import sqlite3
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -15,7 +20,7 @@ from bot.store import editions
 from bot.store.ballots import Keyring
 from bot.store.database import Database
 
-from .desk import DATABASE, Desk, Done
+from .desk import DATABASE, Desk, Done, surroundings
 
 PEOPLE = "key,name,platform,address,pilot\n" + "".join(
     f"p{number},Person {number},webchat,p{number},{'yes' if number < 3 else 'no'}\n" for number in range(12)
@@ -411,3 +416,68 @@ def test_a_database_that_may_not_be_written(office: Desk) -> None:
     assert done.code == 2
     assert "may you write there" in done.err
     assert (office.folder / DATABASE).read_bytes() == content
+
+
+def test_the_demo_names_a_wrong_setting(desk: Desk) -> None:
+    """As every other command does."""
+    done = desk.process("demo", "--port", "0", KLANKBORD_PORT="abc")
+    assert (done.code, done.out) == (2, "")
+    assert "KLANKBORD_PORT" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_settings_file_that_is_no_text(office: Desk) -> None:
+    """An editor may save klankbord.env as UTF-16: exit code 2 and how to mend it, for every command."""
+    file = office.folder / "klankbord.env"
+    file.write_text(file.read_text(encoding="utf-8"), encoding="utf-16")
+    done = office.command("status")
+    assert (done.code, done.out) == (2, "")
+    assert "klankbord.env cannot be read as text" in done.err
+
+
+def test_a_database_of_a_newer_version(office: Desk) -> None:
+    """After going back to an older version of the program: exit code 2 and what to do; the database is as it was."""
+    with closing(sqlite3.connect(office.folder / DATABASE)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    before = office.everything()
+    done = office.command("status")
+    assert (done.code, done.out) == (2, "")
+    assert "newer version" in done.err
+    assert office.everything() == before
+
+
+@pytest.mark.parametrize("line", ["people import people.csv", "people links"])
+def test_people_before_there_is_anything_make_no_database(desk: Desk, line: str) -> None:
+    """What is refused leaves nothing behind."""
+    (desk.folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    before = desk.everything()
+    done = desk.command(*line.split())
+    assert (done.code, done.out) == (2, "")
+    assert "There is no database yet" in done.err
+    assert desk.everything() == before
+
+
+@pytest.mark.parametrize("typed", ["j\n", "ja\n", "y\n"])
+def test_live_understands_a_dutch_yes(office: Desk, typed: str) -> None:
+    """It asks in Dutch, so it takes a Dutch answer, as `people import` does."""
+    done = office.command("live", "--language", "nl", typed=typed)
+    assert done.code == 0, done
+    assert "[j/N]" in done.out
+
+
+def test_nobody_waits_while_live_asks(office: Desk) -> None:
+    """As long as an admin thinks about the question, the bot that runs can write."""
+    command = [sys.executable, "-m", "bot.cli", "live"]
+    asked = {"cwd": office.folder, "env": surroundings(KLANKBORD_LANGUAGE="en")}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **asked) as process:  # type: ignore[call-overload]
+        while process.stdout.read(1) != b"?":
+            assert process.poll() is None
+        database = Database(office.folder / DATABASE)
+        began = time.monotonic()
+        with database.transaction() as session:
+            editions.latest(session)
+        waited = time.monotonic() - began
+        database.close()
+        process.communicate(b"n\n")
+    assert waited < 5

@@ -498,3 +498,52 @@ def test_a_round_can_be_given_up(town: Town) -> None:
         assert session.exec(select(Turnout)).all() == []
         assert session.exec(select(Answer)).all() == []
     assert not any(envelope[:40] in file for envelope in sealed for file in files)
+
+
+def test_giving_up_waits_until_it_can_go_on(town: Town) -> None:
+    """With its port in use `run --abandon-round` cannot go on, so it destroys nothing."""
+    open_round(town)
+    before = town.desk.everything()
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        done = town.desk.process("run", "--abandon-round", KLANKBORD_KEYS=Keyring.new_key(), KLANKBORD_PORT=port)
+    assert done.code == 2
+    assert town.desk.everything() == before
+
+
+# --- between two steps -------------------------------------------------------------------------------------------
+
+
+def test_stopping_finishes_what_is_under_way(town: Town) -> None:
+    """Told to stop while it opens a round or invites: no error in the log, and no message is left half sent."""
+    town.set_clock(town.times.opens_at)
+    town.start()
+    assert town.stop() == 0
+    assert "Traceback" not in town.log
+    assert town.how_many(OutgoingRow, col(OutgoingRow.state) == OutgoingState.SENT) == town.how_many(ChatMessage)
+
+
+COUNT_AND_DIE = """
+import os, signal, sys
+from datetime import datetime
+from bot.flow import counting
+from bot.store.ballots import Keyring
+from bot.store.database import Database
+with Database(sys.argv[1]).transaction() as session:
+    counting.count_due(session, datetime.fromisoformat(sys.argv[2]), Keyring([sys.argv[3]]))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_kill_right_after_counting_leaves_no_envelope(town: Town) -> None:
+    """Killed before the disk was cleaned: once it runs again, no sealed ballot is in any file of the database."""
+    sealed = open_round(town)
+    town.database.close()
+    moment = town.times.closes_at
+    command = [sys.executable, "-c", COUNT_AND_DIE, DATABASE, moment.isoformat(), town.key]
+    killed = subprocess.run(command, cwd=town.desk.folder, env=surroundings(), check=False)
+    assert killed.returncode == -signal.SIGKILL
+    town.set_clock(moment)
+    town.start()
+    files = [file.read_bytes() for file in (town.desk.folder / "data").iterdir()]
+    assert not any(envelope[:40] in file for envelope in sealed for file in files)

@@ -5,9 +5,12 @@ envelope are looked for in all files, and they are found there beforehand.
 """
 
 import asyncio
+import os
 import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -149,12 +152,16 @@ def made_live(office: Office) -> None:
 
 
 def abandoned(office: Office) -> None:
-    """The key was lost: `klankbord run --abandon-round`, which here ends at once because its port is taken."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        settings = {"KLANKBORD_KEYS": Keyring.new_key(), "KLANKBORD_PORT": str(taken.getsockname()[1])}
-        assert office.command("run", **settings) == 2
-        assert share_found(office.envelopes[WENDELA][-1], office.disk) > 0.9  # not without being told to
-        assert office.command("run", "--abandon-round", **settings) == 2
+    """The key was lost: `klankbord run --abandon-round`, stopped as soon as it runs."""
+    settings = {"KLANKBORD_KEYS": Keyring.new_key(), "KLANKBORD_PORT": "0", "KLANKBORD_DATA": str(office.path.parent)}
+    assert office.command("run", **settings) == 2
+    assert share_found(office.envelopes[WENDELA][-1], office.disk) > 0.9  # not without being told to
+    command = [sys.executable, "-m", "bot.cli", "run", "--abandon-round"]
+    with subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "http" in process.stdout.readline()
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def erased(office: Office) -> None:
