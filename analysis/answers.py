@@ -90,8 +90,9 @@ class Publication(SQLModel, table=True):
     estimate: float | None = None
     low: float | None = None
     high: float | None = None
+    spread: float | None = None  # the standard deviation
     verdict: str = ""
-    n: int
+    n: int | None  # people; None is shown as "fewer than ten"
     released_on: date
 
 

@@ -1,25 +1,26 @@
-"""The gate: what may be shown, when, and how coarsely. Nothing leaves `analysis/` but through `publish`.
+"""The gate: the only door through which a figure leaves `analysis/`, and only once.
 
 A department is one partition: its block closes when the pair, the theme and the extra question each have enough
-people, is released once, and is deleted with its cycle when it never gets there (measurement: §3 rules 1-3).
+people, is released once, and is deleted with its cycle when it never gets there. How coarsely a figure is shown
+stands in coding.py; what departments have in common is computed from publications alone, in comparisons.py.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from analysis import coding, comparisons
 from analysis import counts as counting
-from analysis.answers import Block, BlockState, Participation, Publication
-from analysis.statistics import mean, median_class, wilson
-from config.department import THEMES, Department
-from config.questions import Duration, Measure, PickSeveral, Tapped
+from analysis.answers import Answer, Block, BlockState, Participation, Publication
+from analysis.coding import SMALLEST, Coded
+from config.department import SOMETHING_ELSE, THEMES, Department
+from config.questions import BetterSameWorse, Duration, Expected, Measure, PickSeveral, Tapped
 
-FEW = 2  # at most this many on one side of a share is not counted out
-SHARED = 5  # each part of a crossing has at least this many people (rule 6)
-LOW, HIGH = 2.75, 3.25  # where a level in words begins and ends (rule 5)
+LOWEST_THRESHOLD = 7  # people; below it a block could be taken apart
+FEWEST_TEXTS = 3  # people who wrote; fewer are recognisable
 
 
 # --- when ------------------------------------------------------------------------------------------------------
@@ -45,12 +46,19 @@ def released(session: Session, cycle: int) -> set[str]:
     return set(session.exec(done))
 
 
-def people_in(session: Session, block: Block) -> dict[str, int]:
-    """How many people answered each question of a released block. Raises ValueError for any other."""
+def people_in(session: Session, block: Block) -> dict[str, int | None]:
+    """How many people answered each question of a released block; None for fewer than ten.
+
+    Raises ValueError for a block that is not released.
+    """
     if block.state is not BlockState.RELEASED:
         raise ValueError(f"block {block.id} is not released")
     rows = session.exec(select(Participation).where(Participation.block == block.number))
-    return {row.question: row.people for row in rows if row.question != "text"}
+    return {row.question: _shown(row.people) for row in rows if row.question != "text"}
+
+
+def _shown(people: int) -> int | None:
+    return people if people >= SMALLEST else None
 
 
 # --- what ------------------------------------------------------------------------------------------------------
@@ -58,43 +66,38 @@ def people_in(session: Session, block: Block) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Publishable:
-    """One figure, coded: what may be written down as published."""
+    """One figure as it may be written down as published. Made in this file alone."""
 
     measure: str
-    n: int
+    n: int | None  # people; None is shown as "fewer than ten"
+    figure: Coded
     subject: str = ""
-    estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
-    verdict: str = ""
 
 
 def publish(
     session: Session, block: Block, department: Department, extra: Tapped, threshold: int, today: date
 ) -> list[Publication]:
     """Release a closed block, once: its figures, coded, go into the ledger. Raises ValueError for any other block."""
-    if block.state is not BlockState.CLOSED or threshold < 10:
+    if block.state is not BlockState.CLOSED or threshold < LOWEST_THRESHOLD:
         raise ValueError(f"block {block.id} is {block.state}, threshold {threshold}: nothing to release")
-    figures = _figures(session, block, department, extra)
-    rows = [
-        Publication(
-            block=block.number,
-            department=block.department,
-            measure=figure.measure,
-            subject=figure.subject,
-            estimate=figure.estimate,
-            low=figure.low,
-            high=figure.high,
-            verdict=figure.verdict,
-            n=figure.n,
-            released_on=today,
-        )
-        for figure in figures
-    ]
-    session.add_all(rows)
+    rows = _written(session, block, _figures(session, block, department, extra), today)
     block.state = BlockState.RELEASED
     session.add(block)
     session.flush()
+    return rows
+
+
+def publish_comparisons(session: Session, cycle: int, before: int | None, today: date) -> list[Publication]:
+    """At the end of a cycle: each department against the cycle before and against the organisation.
+
+    From publications alone, so nothing leaves that was not out already; written beside the department's last block.
+    """
+    now, earlier = _of_cycle(session, cycle), _of_cycle(session, before) if before is not None else {}
+    last = {block.department: block for block in _released_blocks(session, cycle)}
+    rows = []
+    for department, found in comparisons.comparisons(now, earlier).items():
+        figures = [Publishable(one.measure, one.n, one.figure) for one in found]
+        rows += _written(session, last[department], figures, today)
     return rows
 
 
@@ -103,120 +106,133 @@ def publications(session: Session, block: int) -> list[Publication]:
     return list(session.exec(select(Publication).where(Publication.block == block).order_by(col(Publication.id))))
 
 
-def _figures(session: Session, block: Block, department: Department, extra: Tapped) -> list[Publishable]:
-    table = counting.value_counts(session, block.number)
-    crossed = counting.pair_counts(session, block.number, "theme", "service")
-    received, needed = counting.counts_of(table, "received"), counting.counts_of(table, "needed")
-    themes = counting.counts_of(table, "theme")
-    of_extra = counting.counts_of(table, extra.key)
-    if isinstance(extra, PickSeveral):
-        people = counting.people(session, [block.number]).get((block.number, extra.key), 0)
-        shown = _most_of_several(of_extra, people, extra)
-    else:
-        shown = _extra(of_extra, extra)
-    return [*_levels(received, needed), *_themes(themes, crossed, department), *shown]
+def texts(session: Session, block: Block) -> list[str]:
+    """The tips about a department of a released block, in the order of their random keys; none where few wrote."""
+    if block.state is not BlockState.RELEASED:
+        raise ValueError(f"block {block.id} is not released")
+    found = select(Answer.value).where(Answer.block == block.number, Answer.question == "text")
+    tips = list(session.exec(found.order_by(Answer.key)))
+    return tips if len(tips) >= FEWEST_TEXTS else []
 
 
-def _levels(received: dict[str, int], needed: dict[str, int]) -> list[Publishable]:
-    """The headline with its interval and both means; where the headline is coded, words only."""
-    n = sum(received.values())
-    good = received.get("4", 0) + received.get("5", 0)
-    if good <= FEW or n - good <= FEW:
-        verdict = "at_most_2" if good <= FEW else "all_but_2"
-        return [
-            Publishable("good", n, verdict=verdict),
-            _in_words("received", received),
-            _in_words("needed", needed),
-        ]
-    share = wilson(good, n)
-    headline = Publishable("good", n, "", float(good), share.low, share.high)
-    return [headline, _mean("received", received), _mean("needed", needed)]
-
-
-def _mean(measure: str, counts: dict[str, int]) -> Publishable:
-    """A mean with one decimal; in words where all but at most two people chose the same."""
-    n = sum(counts.values())
-    if n - max(counts.values()) <= FEW:
-        return _in_words(measure, counts)
-    return Publishable(measure, n, estimate=round(mean(counts), 1))
-
-
-def _in_words(measure: str, counts: dict[str, int]) -> Publishable:
-    level = mean(counts)
-    verdict = "low" if level < LOW else "high" if level > HIGH else "middle"
-    return Publishable(measure, sum(counts.values()), verdict=verdict)
-
-
-def _themes(
-    themes: dict[str, int], crossed: Mapping[tuple[str, str], int], department: Department
-) -> list[Publishable]:
-    n = sum(themes.values())
-    order = [f"{word}.{theme}" for word in ("helped", "missed") for theme in THEMES]
-    named = coded(themes, order)
-    found = []
-    for word in ("helped", "missed"):
-        values = [value for value in order if value.startswith(word) and value in named]
-        if values:
-            top = max(values, key=lambda value: named[value] or n)  # ties: the first of the catalogue
-            count = named[top]
-            estimate = float(count) if count is not None else None
-            service = _crossing(top, crossed, department) if word == "missed" else ""
-            found.append(Publishable(word, n, top.split(".")[1], estimate, verdict=service))
+def _of_cycle(session: Session, cycle: int) -> dict[str, list[list[Publication]]]:
+    """What was published in a cycle: for each department the ledgers of its blocks, oldest first."""
+    found: dict[str, list[list[Publication]]] = {}
+    for block in _released_blocks(session, cycle):
+        found.setdefault(block.department, []).append(publications(session, block.number))
     return found
 
 
-def _crossing(theme: str, crossed: Mapping[tuple[str, str], int], department: Department) -> str:
-    """The one service a theme is mostly about, where crossing and every rest have enough people (rule 6)."""
-    everyone = sum(crossed.values())
-    for service in department.services:
-        both = crossed.get((theme, service.key), 0)
-        of_service = sum(n for (_, s), n in crossed.items() if s == service.key)
-        of_theme = sum(n for (t, _), n in crossed.items() if t == theme)
-        rest = everyone - of_theme - of_service + both
-        mostly = 2 * both > of_theme
-        if mostly and min(both, of_theme - both, of_service - both, rest) >= SHARED:
-            return service.key
-    return ""
+def _released_blocks(session: Session, cycle: int) -> Sequence[Block]:
+    found = select(Block).where(Block.cycle == cycle, Block.state == BlockState.RELEASED)
+    return session.exec(found.order_by(col(Block.first_round))).all()
 
 
-def _extra(counts: dict[str, int], question: Tapped) -> list[Publishable]:
-    """The extra question: lost time as its median class, a level in words, anything else its most chosen value."""
-    n = sum(counts.values())
+def _written(session: Session, block: Block, figures: Iterable[Publishable], today: date) -> list[Publication]:
+    rows = [
+        Publication(
+            block=block.number,
+            department=block.department,
+            measure=one.measure,
+            subject=one.subject,
+            estimate=one.figure.estimate,
+            low=one.figure.low,
+            high=one.figure.high,
+            spread=one.figure.spread,
+            verdict=one.figure.verdict,
+            n=one.n,
+            released_on=today,
+        )
+        for one in figures
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def _figures(session: Session, block: Block, department: Department, extra: Tapped) -> Iterator[Publishable]:
+    table = counting.value_counts(session, block.number)
+    pairs = counting.pair_counts(session, block.number, "received", "needed")
+    crossed = counting.pair_counts(session, block.number, "theme", "service")
+    people = counting.people(session, [block.number])
+    yield from _levels(pairs)
+    yield from _categories("service", counting.counts_of(table, "service"), _services(department))
+    yield from _themes(counting.counts_of(table, "theme"), crossed, department)
+    yield from _extra(counting.counts_of(table, extra.key), extra, people.get((block.number, extra.key), 0))
+    yield from _tips(people.get((block.number, "text"), 0))
+
+
+def _levels(pairs: Mapping[tuple[str, str], int]) -> Iterator[Publishable]:
+    """The headline, both means, and the gap between them: always of the same people."""
+    received, needed = _margin(pairs, 0), _margin(pairs, 1)
+    n = _shown(sum(received.values()))
+    got, wanted = coding.level(received), coding.level(needed)
+    good = received.get("4", 0) + received.get("5", 0)
+    yield Publishable("good", n, coding.share(good, sum(received.values())))
+    yield Publishable("received", n, got)
+    yield Publishable("needed", n, wanted)
+    yield Publishable("gap", n, coding.gap(pairs, got, wanted))
+
+
+def _margin(pairs: Mapping[tuple[str, str], int], which: int) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for pair, times in pairs.items():
+        found[pair[which]] = found.get(pair[which], 0) + times
+    return found
+
+
+def _categories(measure: str, counts: Mapping[str, int], order: Sequence[str]) -> Iterator[Publishable]:
+    n = _shown(sum(counts.values()))
+    for subject, figure in coding.categories(counts, order).items():
+        yield Publishable(measure, n, figure, subject)
+
+
+def _services(department: Department) -> list[str]:
+    return [*(service.key for service in department.services), SOMETHING_ELSE]
+
+
+def _themes(
+    counts: Mapping[str, int], crossed: Mapping[tuple[str, str], int], department: Department
+) -> Iterator[Publishable]:
+    """One question with twice six values; at most one theme that was missed stands beside the service it concerns."""
+    order = [f"{word}.{theme}" for word in ("helped", "missed") for theme in THEMES]
+    named = coding.categories(counts, order)
+    yield from _categories("theme", counts, order)
+    missed = sorted((v for v in named if v.startswith("missed")), key=lambda v: (-counts.get(v, 0), order.index(v)))
+    for theme in missed[:1]:
+        service = coding.crossing(theme, crossed, [one.key for one in department.services])
+        if service:
+            yield Publishable("crossing", _shown(sum(counts.values())), Coded(verdict=service), theme)
+
+
+def _extra(counts: Mapping[str, int], question: Tapped, people: int) -> Iterator[Publishable]:
+    """The cycle's extra question, by what it measures."""
+    n, key = _shown(people), question.key
     if isinstance(question, Duration):
-        return [Publishable("lost", n, question.key, verdict=median_class(counts, Duration.classes))]
-    if question.measure is Measure.LEVEL:
-        return [replace(_in_words("level", counts), subject=question.key)]
-    order = [choice.value for choice in question.choices("en")]
-    named = coded(counts, order)
-    values = [value for value in order if value in named]
-    if not values:
-        return []
-    top = max(values, key=lambda value: named[value] or n)
-    count = named[top]
-    return [Publishable("most", n, question.key, float(count) if count is not None else None, verdict=top)]
+        yield from _lost(counts, key)
+    elif question.measure is Measure.LEVEL:
+        yield Publishable("level", n, coding.level(counts), key)
+    elif isinstance(question, PickSeveral):
+        shares = {choice.value: coding.share(counts.get(choice.value, 0), people) for choice in question.choices("en")}
+        yield from (Publishable("choice", n, figure, f"{key}.{value}") for value, figure in shares.items())
+    else:
+        order = [choice.value for choice in question.choices("en")]
+        for value, figure in coding.categories(counts, order).items():
+            yield Publishable("choice", n, figure, f"{key}.{value}")
+        if isinstance(question, BetterSameWorse | Expected):
+            yield Publishable("direction", n, coding.direction(counts.get("better", 0), counts.get("worse", 0)), key)
 
 
-def _most_of_several(counts: dict[str, int], people: int, question: PickSeveral) -> list[Publishable]:
-    """Of a question with several answers the most chosen one, where enough people chose it and enough did not."""
-    order = [choice.value for choice in question.choices("en")]
-    top = max(order, key=lambda value: counts.get(value, 0))
-    k = counts.get(top, 0)
-    return [Publishable("most", people, question.key, float(k), verdict=top)] if FEW < k < people - FEW else []
+def _lost(counts: Mapping[str, int], key: str) -> Iterator[Publishable]:
+    n = _shown(sum(counts.values()))
+    yield Publishable("lost", n, coding.middle(counts, Duration.classes), key)
+    yield Publishable("lost_long", n, coding.over_an_hour(counts), key)
+    total = coding.hours(counts)
+    if total is not None and n is not None:
+        yield Publishable("lost_total", n, total, key)
 
 
-def coded(counts: Mapping[str, int], order: list[str]) -> dict[str, int | None]:
-    """The categories that may be named, with their counts (rule 6).
-
-    Those with at most two people become one "other", joined by the smallest remaining one until it holds three;
-    if fewer than two are left, only the largest is named, without a number.
-    """
-    kept = {value: counts[value] for value in order if counts.get(value, 0) > FEW}
-    other = sum(n for n in counts.values() if n <= FEW)
-    while 0 < other <= FEW and kept:
-        smallest = min(kept, key=lambda value: (kept[value], -order.index(value)))
-        other += kept.pop(smallest)
-    total = sum(counts.values())
-    if len(kept) + (other > 0) < 2 or not kept:
-        largest = max(order, key=lambda value: counts.get(value, 0))
-        return {largest: None} if counts.get(largest, 0) > FEW else {}
-    return {value: n if total - n > FEW else None for value, n in kept.items()}
+def _tips(writers: int) -> Iterator[Publishable]:
+    """How many tips the lead may read."""
+    if writers >= FEWEST_TEXTS:
+        yield Publishable("tips", writers, Coded(float(writers)))

@@ -1,25 +1,85 @@
 """Publications → judgements, in the order in which a department wants them: what goes well first.
 
-Returns codes and numbers; the words are made in `bot/flow/digests.py`.
+Returns codes and figures; the words are made in `bot/flow/wording.py`. Nothing here sees an answer or a count that
+was not published.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.answers import Publication
+from analysis.coding import OTHER
+from config.department import THEMES, Department
 
-ORDER = ("helped", "good", "received", "needed", "missed", "lost", "most", "level")
+MOST_POINTS = 3  # to work on, in the details; the first screen has one
+_INFLUENCE = ("own", "together", "rule")  # a department's own influence first
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One judgement: what it is about, and the published figure behind it."""
+class Findings:
+    """One block, judged. Lists are in reading order; what could not be published is None or empty."""
 
-    code: str
-    figure: Publication
+    good: Publication
+    received: Publication
+    needed: Publication
+    gap: Publication
+    helped: list[Publication]  # themes, most mentioned first
+    missed: list[Publication]  # themes, own influence first, then most mentioned
+    mostly: dict[str, str]  # a missed theme -> the service it mostly concerns
+    services: list[Publication]
+    extra: list[Publication]  # the cycle's extra question
+    change: Publication | None  # in the cycle's last digest only
+    detectable: Publication | None
+    band: Publication | None
+
+    @property
+    def is_in_words(self) -> bool:
+        """Whether something has no number because it would tell what nearly everybody answered."""
+        return any(row.estimate is None for row in (self.good, self.received, self.needed))
 
 
-def findings(publications: Sequence[Publication]) -> list[Finding]:
-    """The findings of one block in reading order."""
-    found = [Finding(publication.measure, publication) for publication in publications]
-    return sorted(found, key=lambda finding: ORDER.index(finding.code))
+def findings(ledger: Sequence[Publication], department: Department) -> Findings:
+    """Judge one block by what was published of it. Raises KeyError where the headline is not among it."""
+    first = {row.measure: row for row in reversed(ledger)}
+    return Findings(
+        good=first["good"],
+        received=first["received"],
+        needed=first["needed"],
+        gap=first["gap"],
+        helped=_themes(ledger, "helped"),
+        missed=sorted(_themes(ledger, "missed"), key=lambda row: _rank(department, row))[:MOST_POINTS],
+        mostly={theme_of(row): row.verdict for row in ledger if row.measure == "crossing"},
+        services=[row for row in ledger if row.measure == "service"],
+        extra=[
+            row for row in ledger if row.measure in ("lost", "lost_long", "lost_total", "level", "choice", "direction")
+        ],
+        change=first.get("change"),
+        detectable=first.get("detectable"),
+        band=first.get("band"),
+    )
+
+
+def theme_of(row: Publication) -> str:
+    """The theme a row about "helped.speed" or "missed.speed" is about."""
+    return row.subject.partition(".")[2]
+
+
+def _themes(ledger: Sequence[Publication], word: str) -> list[Publication]:
+    """The named themes that helped or were missed; ties in catalogue order."""
+    named = [row for row in ledger if row.measure == "theme" and row.subject.startswith(f"{word}.")]
+    return sorted(named, key=lambda row: (-_times(row), THEMES.index(theme_of(row))))
+
+
+def _times(row: Publication) -> float:
+    """How often; what has no number is what nearly everybody chose."""
+    return row.estimate if row.estimate is not None else float("inf")
+
+
+def _rank(department: Department, row: Publication) -> int:
+    return _INFLUENCE.index(department.influence(theme_of(row)).by)
+
+
+def most(rows: Sequence[Publication]) -> Publication | None:
+    """The category chosen most, "other" aside; the first of the catalogue where several were."""
+    named = [row for row in rows if row.subject.rpartition(".")[2] != OTHER]
+    return max(named, key=_times, default=None)

@@ -13,7 +13,7 @@ from random import Random
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.core.platform import Platform
+from bot.core.platform import Outgoing, Platform
 from bot.flow import clock, delivery
 from bot.flow.hearing import hearing
 from bot.flow.rounds import SYSTEM
@@ -80,14 +80,22 @@ class StoredRooms:
         """End a session."""
         await self._database.write(chats.leave, session)
 
-    async def post(self, outgoing_id: str, address: str, lines: tuple[str, ...], invitation: str | None) -> str:
+    async def post(self, outgoing: Outgoing) -> str:
         """Keep a message, once."""
-        return await self._database.write(chats.post, outgoing_id, address, lines, invitation, self._now())
+        message = chats.ChatMessage(
+            outgoing=outgoing.id,
+            address=outgoing.address,
+            lines=list(outgoing.lines),
+            details=list(outgoing.details),
+            invitation=outgoing.invitation,
+            at=self._now(),
+        )
+        return await self._database.write(chats.post, message)
 
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         """The messages at an address."""
         found = await self._database.read(chats.messages, address, after)
-        return [Message(row.number or 0, tuple(row.lines), row.invitation, row.at) for row in found]
+        return [Message(row.number or 0, tuple(row.lines), row.invitation, row.at, tuple(row.details)) for row in found]
 
     async def channels(self, address: str) -> list[Channel]:
         """The channels that somebody may read."""

@@ -60,7 +60,7 @@ class Head(Model):
     country: Annotated[Country, Field(pattern=r"^[A-Z]{2}$")] = "NL"  # whose public holidays
     people: Annotated[Whole, Field(ge=1, le=1_000_000)]  # how many are expected to be asked
     response: Share = 0.5  # which share of them is expected to answer
-    threshold: Annotated[Whole, Field(ge=10, le=100)] = 10  # people in a block before anything is shown
+    threshold: Annotated[Whole, Field(ge=7, le=100)] = 10  # people in a block before anything is shown
     contact: Contact
     confidential: Contact  # the confidential counsellor
     admin_channel: Address

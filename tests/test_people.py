@@ -266,7 +266,7 @@ def _ask(session: Session, person: str) -> None:
     row = OutgoingRow(id="o1", kind=Kind.REMINDER, platform="webchat", address=person, not_before=NOW)
     row.invitation = "inv1"
     session.add(row)
-    chats.post(session, "o0", person, ("Hoi",), None, NOW)
+    chats.post(session, ChatMessage(outgoing="o0", address=person, lines=["Hoi"], at=NOW))
 
 
 @pytest.fixture

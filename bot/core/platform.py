@@ -55,6 +55,7 @@ class Outgoing:
     id: str
     address: str  # on the platform: a person's chat or a channel
     lines: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()  # below the lines, for who wants to know more
     card: Card | None = None
     invitation: str | None = None  # the round's card this is about, so that an old one can be replaced
 

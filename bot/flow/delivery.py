@@ -52,7 +52,7 @@ def _composed(
     session: Session, row: OutgoingRow, keyring: Keyring, platforms: Mapping[str, Platform]
 ) -> Outgoing | None:
     if row.invitation is None:
-        return Outgoing(row.id, row.address, tuple(row.lines))
+        return Outgoing(row.id, row.address, tuple(row.lines), tuple(row.details))
     invitation = session.get_one(Invitation, row.invitation)
     if not _still_wanted(session, row, invitation):
         return None
@@ -62,7 +62,7 @@ def _composed(
         return None
     key = keyring.round_key(session, invitation.round)
     card = conversation.current(ballots.unseal(key, invitation.id, sealed.sealed), setting)
-    return Outgoing(row.id, row.address, _above(row.kind, setting), card, invitation.id)
+    return Outgoing(row.id, row.address, _above(row.kind, setting), card=card, invitation=invitation.id)
 
 
 def _still_wanted(session: Session, row: OutgoingRow, invitation: Invitation) -> bool:

@@ -3,21 +3,21 @@
 The words are made from publications alone: a digest can be rebuilt from the ledger.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, select
 
 from analysis import disclosure
 from analysis.answers import Block, BlockState
 from bot.core.timing import window
-from bot.flow.wording import Period, digest_lines, example_lines
+from bot.flow.wording import Digest, Period, comparison, digest, example_lines
 from bot.store import editions, outbox
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.rounds import Cycle, Round, RoundState, in_state
 from config.department import Department
 from config.organisation import Organisation
+from config.questions import Tapped
 from config.survey import Survey
 from config.texts import say
 from config.words import Language
@@ -33,13 +33,24 @@ class _Telling:
     survey: Survey
     now: datetime
 
+    @property
+    def today(self) -> date:
+        """The day on which figures are released."""
+        return self.now.astimezone(self.organisation.zone).date()
+
+    @property
+    def extra(self) -> Tapped:
+        """The cycle's extra question."""
+        return self.survey.extra_of(self.cycle.number)
+
     def period(self, session: Session, block: Block) -> Period:
         """From the opening of the block's first round to the closing of this one."""
         first = session.exec(
             select(Round).where(Round.cycle == self.cycle.key, Round.number == block.first_round)
         ).one()
         zone = self.organisation.zone
-        return Period(first.opens_at.astimezone(zone).date(), self.round_.closes_at.astimezone(zone).date())
+        opened, closed = first.opens_at.astimezone(zone).date(), self.round_.closes_at.astimezone(zone).date()
+        return Period(opened, closed, self.survey.rhythm.cycle_weeks)
 
     def language(self, department: Department) -> Language:
         """The language of a department's digests."""
@@ -55,22 +66,45 @@ def tell_due(session: Session, now: datetime) -> list[Round]:
 
 
 def _tell(session: Session, round_: Round, now: datetime) -> None:
+    """First every figure is published, because what departments have in common needs all of them; then the words."""
     cycle = session.get_one(Cycle, round_.cycle)
     organisation = editions.within_cycle(session, cycle.edition)
     telling = _Telling(round_, cycle, organisation, organisation.survey(round_.survey), now)
-    for department in organisation.asked_about(telling.survey):
-        block = block_of(session, cycle.key, department.key, round_.number)
-        if block is None:
-            continue
-        if block.state is BlockState.CLOSED:
-            _publish(session, telling, department, block)
+    blocks = _blocks(session, telling)
+    closed = {department.key for department, block in blocks if block.state is BlockState.CLOSED}
+    for department, block in blocks:
+        if department.key in closed:
+            disclosure.publish(session, block, department, telling.extra, organisation.threshold, telling.today)
+    compared = _compare(session, telling) if round_.last_of_cycle and not cycle.pilot else {}
+    for department, block in blocks:
+        if department.key in closed:
+            _digest(session, telling, department, block)
         elif cycle.pilot:
             lines = example_lines(department, telling.language(department), organisation.threshold)
-            _post(session, telling, department, f"example:{cycle.key}", lines)
+            _post(session, telling, department, f"example:{cycle.key}", Digest(lines, ()))
+        elif department.key in compared:
+            _compared(session, telling, department, compared[department.key])
         else:
             _waiting(session, telling, department, block)
     round_.state = RoundState.TOLD
     session.add(round_)
+
+
+def _blocks(session: Session, telling: _Telling) -> list[tuple[Department, Block]]:
+    """The block that holds this round, of each department that has one."""
+    departments = telling.organisation.asked_about(telling.survey)
+    found = ((d, block_of(session, telling.cycle.key, d.key, telling.round_.number)) for d in departments)
+    return [(department, block) for department, block in found if block is not None]
+
+
+def _compare(session: Session, telling: _Telling) -> dict[str, Block]:
+    """At the end of a cycle: publish changes and bands. Returns beside which block of each department they stand."""
+    cycle = telling.cycle
+    before = session.exec(
+        select(Cycle.id).where(Cycle.survey == cycle.survey, Cycle.pilot == False, Cycle.number == cycle.number - 1)  # noqa: E712  SQL
+    ).first()
+    rows = disclosure.publish_comparisons(session, cycle.key, before, telling.today)
+    return {row.department: session.get_one(Block, row.block) for row in rows}
 
 
 def block_of(session: Session, cycle: int, department: str, number: int) -> Block | None:
@@ -84,13 +118,19 @@ def block_of(session: Session, cycle: int, department: str, number: int) -> Bloc
     return session.exec(found).first()
 
 
-def _publish(session: Session, telling: _Telling, department: Department, block: Block) -> None:
-    extra = telling.survey.extra_of(telling.cycle.number)
-    today = telling.now.astimezone(telling.organisation.zone).date()
-    disclosure.publish(session, block, department, extra, telling.organisation.threshold, today)
+def _digest(session: Session, telling: _Telling, department: Department, block: Block) -> None:
     ledger = disclosure.publications(session, block.number)
-    lines = digest_lines(ledger, department, extra, telling.period(session, block), telling.language(department))
-    _post(session, telling, department, f"digest:{block.number}", lines)
+    period, language = telling.period(session, block), telling.language(department)
+    made = digest(ledger, department, telling.extra, period, language)
+    _post(session, telling, department, f"digest:{block.number}", made)
+
+
+def _compared(session: Session, telling: _Telling, department: Department, block: Block) -> None:
+    """Its figures went out in an earlier round of the cycle; now it is known what they mean beside others."""
+    ledger = disclosure.publications(session, block.number)
+    period, language = telling.period(session, block), telling.language(department)
+    lines = comparison(ledger, department, telling.extra, period, language)
+    _post(session, telling, department, f"compared:{telling.cycle.key}", Digest(lines, ()))
 
 
 def _waiting(session: Session, telling: _Telling, department: Department, block: Block) -> None:
@@ -98,12 +138,13 @@ def _waiting(session: Session, telling: _Telling, department: Department, block:
     was_released = department.key in disclosure.released(session, telling.cycle.key)
     cause = f"waiting:{telling.cycle.key}"
     if block.state is not BlockState.DELETED:
-        _post(session, telling, department, cause, (_not_yet(telling, department, again=was_released),))
+        line = _not_yet(telling, department, again=was_released)
+        _post(session, telling, department, cause, Digest((line,), ()))
     elif not was_released:
         weeks = telling.survey.rhythm.cycle_weeks
         language = telling.language(department)
         line = say("waiting.over", language, department=department.name.in_(language), weeks=weeks)
-        _post(session, telling, department, f"over:{telling.cycle.key}", (line,))
+        _post(session, telling, department, f"over:{telling.cycle.key}", Digest((line,), ()))
 
 
 def _not_yet(telling: _Telling, department: Department, *, again: bool) -> str:
@@ -119,7 +160,7 @@ def _not_yet(telling: _Telling, department: Department, *, again: bool) -> str:
     )
 
 
-def _post(session: Session, telling: _Telling, department: Department, cause: str, lines: Sequence[str]) -> None:
+def _post(session: Session, telling: _Telling, department: Department, cause: str, made: Digest) -> None:
     """Into the department's channel; into the test channel while only the pilot people are asked."""
     organisation = telling.organisation
     channel = organisation.test_channel if telling.cycle.pilot else department.channel or organisation.admin_channel
@@ -131,7 +172,8 @@ def _post(session: Session, telling: _Telling, department: Department, cause: st
             kind=Kind.DIGEST,
             platform=platform,
             address=address,
-            lines=list(lines),
+            lines=list(made.lines),
+            details=list(made.details),
             not_before=telling.round_.digests_at,
         ),
     )

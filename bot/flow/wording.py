@@ -1,11 +1,12 @@
-"""The words of a digest, made from publications alone."""
+"""The words of a digest, made from publications alone: a first screen, read in half a minute, and its details."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from analysis.answers import Publication
-from analysis.findings import Finding, findings
+from analysis.coding import OTHER
+from analysis.findings import Findings, findings, most, theme_of
 from config.department import Department
 from config.questions import Tapped
 from config.texts import fill, say
@@ -14,10 +15,37 @@ from config.words import Language
 
 @dataclass(frozen=True)
 class Period:
-    """The days a block's rounds were open."""
+    """The days a block's rounds were open, and how many weeks a cycle takes."""
 
     first: date
     last: date
+    cycle_weeks: int
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What a department reads: the first screen, and what stands behind it."""
+
+    lines: tuple[str, ...]
+    details: tuple[str, ...]
+
+
+def digest(
+    ledger: Sequence[Publication], department: Department, extra: Tapped, period: Period, language: Language
+) -> Digest:
+    """One block's message: what goes well, the judgement, what to work on, the extra question, what changed."""
+    words = _Words(department, extra, period, language)
+    found = findings(ledger, department)
+    return Digest(tuple(_first_screen(words, found)), tuple(_details(words, found)))
+
+
+def comparison(
+    ledger: Sequence[Publication], department: Department, extra: Tapped, period: Period, language: Language
+) -> tuple[str, ...]:
+    """At the end of a cycle, for a department whose last message went out in an earlier round: what changed."""
+    words = _Words(department, extra, period, language)
+    heading = words.say("comparison.heading", department=department.name.in_(language), weeks=period.cycle_weeks)
+    return (heading, *_compared(words, findings(ledger, department)))
 
 
 @dataclass(frozen=True)
@@ -35,104 +63,208 @@ class _Words:
     def day(self, when: date) -> str:
         return self.say("date.day", day=when.day, month=self.say(f"month.m{when.month}"))
 
+    def number(self, value: float | None) -> str:
+        shown = f"{value or 0.0:.1f}".replace("-", "−")
+        return shown.replace(".", ",") if self.language == "nl" else shown
 
-def digest_lines(
-    ledger: Sequence[Publication], department: Department, extra: Tapped, period: Period, language: Language
-) -> tuple[str, ...]:
-    """One digest, read in half a minute: what goes well, the judgement, what to work on, the extra question."""
-    words = _Words(department, extra, period, language)
-    found = findings(ledger)
-    by_code = {finding.code: finding.figure for finding in found}
-    name = department.name.in_(language)
-    heading = words.say(
-        "digest.heading",
-        department=name,
-        first=words.day(period.first),
-        last=words.day(period.last),
-        n=by_code["good"].n,
-    )
-    levels = words.say(
-        "digest.levels", received=_level(words, by_code["received"]), needed=_level(words, by_code["needed"])
-    )
-    return (
-        heading,
-        *(
-            f"{_line(words, finding)} {levels}" if finding.code == "good" else _line(words, finding)
-            for finding in found
-            if finding.code not in ("received", "needed")
-        ),
-    )
+    @property
+    def question(self) -> str:
+        name = self.department.name.in_(self.language)
+        return fill(self.extra.ask.in_(self.language), department=name, since=self.day(self.period.first))
 
 
-def _line(words: _Words, finding: Finding) -> str:
-    figure = finding.figure
-    if finding.code == "good":
-        return _judgement(words, figure)
-    if finding.code == "helped":
-        theme = words.department.theme_name(figure.subject, words.language)
-        return words.say("digest.helped", theme=theme, times=_times(words, figure))
-    if finding.code == "missed":
-        return _to_work_on(words, figure)
-    question = fill(
-        words.extra.ask.in_(words.language),
-        department=words.department.name.in_(words.language),
-        since=words.day(words.period.first),
-    )
-    if finding.code == "lost":
-        return words.say("digest.lost", label=words.say(f"duration.{figure.verdict}"))
-    if finding.code == "level":
-        return words.say("digest.level", question=question, level=_level(words, figure))
-    labels = {choice.value: choice.label for choice in words.extra.choices(words.language)}
-    return words.say(
-        "digest.most", question=question, label=labels[figure.verdict], times=_times(words, figure), n=figure.n
-    )
+# --- the first screen ------------------------------------------------------------------------------------------
 
 
-def _judgement(words: _Words, figure: Publication) -> str:
-    if figure.estimate is None or figure.low is None or figure.high is None:
-        return words.say(f"digest.good_{figure.verdict}", n=figure.n)
+def _first_screen(words: _Words, found: Findings) -> Iterator[str]:
+    yield _heading(words, found.good)
+    if found.helped:
+        theme = words.department.theme_name(theme_of(found.helped[0]), words.language)
+        yield words.say("digest.helped", theme=theme, times=_times(words, found.helped[0]))
+    levels = {"received": _level(words, found.received), "needed": _level(words, found.needed)}
+    yield f"{_judgement(words, found.good)} {words.say('digest.levels', **levels)}"
+    yield _to_work_on(words, found)
+    yield from _extra(words, found.extra)
+    yield from _compared(words, found)
+
+
+def _compared(words: _Words, found: Findings) -> Iterator[str]:
+    if found.change is not None:
+        yield _change(words, found.change, found.detectable)
+    if found.band is not None:
+        yield words.say(f"digest.band_{found.band.verdict}")
+
+
+def _heading(words: _Words, good: Publication) -> str:
+    values = {
+        "department": words.department.name.in_(words.language),
+        "first": words.day(words.period.first),
+        "last": words.day(words.period.last),
+    }
+    if good.n is None:
+        return words.say("digest.heading_few", **values)
+    return words.say("digest.heading", **values, n=good.n)
+
+
+def _judgement(words: _Words, row: Publication) -> str:
+    if row.estimate is None or row.n is None:
+        return words.say(f"digest.good_{row.verdict}", n=row.n)
     return words.say(
         "digest.good",
-        k=int(figure.estimate),
-        n=figure.n,
-        percent=_percent(figure.estimate / figure.n),
-        low=_percent(figure.low),
-        high=_percent(figure.high),
+        k=int(row.estimate),
+        n=row.n,
+        percent=_percent(row.estimate / row.n),
+        low=_percent(row.low),
+        high=_percent(row.high),
     )
 
 
-def _to_work_on(words: _Words, figure: Publication) -> str:
-    """The theme most missed, under what the department can do about it."""
-    department, language = words.department, words.language
-    influence = department.influence(figure.subject)
-    with_whom = influence.with_.in_(language) if influence.with_ else words.say("digest.others")
-    about = ""
-    if figure.verdict:
-        about = words.say("digest.mostly", service=department.service_name(figure.verdict, language))
+def _to_work_on(words: _Words, found: Findings) -> str:
+    """One theme, under what the department can do about it."""
+    if not found.missed:
+        return words.say("digest.nothing_missed")
+    row, language = found.missed[0], words.language
+    theme = theme_of(row)
+    service = found.mostly.get(theme, "")
+    name = words.department.service_name(service, language)
     return words.say(
-        f"digest.missed_{influence.by}",
-        theme=department.theme_name(figure.subject, language),
-        about=about,
-        times=_times(words, figure),
-        with_whom=with_whom,
+        f"digest.missed_{words.department.influence(theme).by}",
+        theme=words.department.theme_name(theme, language),
+        about=words.say("digest.mostly", service=name) if service else "",
+        times=_times(words, row),
+        with_whom=_with_whom(words, theme),
     )
 
 
-def _times(words: _Words, figure: Publication) -> str:
-    if figure.estimate is None:
+def _with_whom(words: _Words, theme: str) -> str:
+    with_ = words.department.influence(theme).with_
+    return with_.in_(words.language) if with_ else words.say("digest.others")
+
+
+def _times(words: _Words, row: Publication) -> str:
+    if row.estimate is None:
         return words.say("digest.times_most")
-    return words.say("digest.times", times=int(figure.estimate))
+    return words.say("digest.times", times=int(row.estimate))
 
 
-def _level(words: _Words, figure: Publication) -> str:
-    if figure.estimate is None:
-        return words.say(f"digest.level_{figure.verdict}")
-    shown = f"{figure.estimate:.1f}"
-    return shown.replace(".", ",") if words.language == "nl" else shown
+def _level(words: _Words, row: Publication) -> str:
+    return words.number(row.estimate) if row.estimate is not None else words.say(f"digest.level_{row.verdict}")
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}"
+def _extra(words: _Words, rows: Sequence[Publication]) -> Iterator[str]:
+    """The cycle's extra question, by what it measures."""
+    by_measure = {row.measure: row for row in rows}
+    if "lost" in by_measure:
+        total, label = by_measure.get("lost_total"), words.say(f"duration.{by_measure['lost'].verdict}")
+        yield words.say("digest.lost", label=label, total=_hours(words, total) if total else "")
+    if "level" in by_measure:
+        yield words.say("digest.level", question=words.question, level=_level(words, by_measure["level"]))
+    chosen = list(_chosen(words, by_measure.get("direction"), [row for row in rows if row.measure == "choice"]))
+    if chosen:
+        yield " ".join(chosen)
+
+
+def _chosen(words: _Words, direction: Publication | None, choices: Sequence[Publication]) -> Iterator[str]:
+    top = most(choices)
+    if top is not None and top.verdict != "at_most_2":
+        times = _times(words, top)
+        yield words.say("digest.most", question=words.question, label=_label(words, top), times=times)
+    if direction is not None:
+        yield words.say(f"digest.direction_{direction.verdict}")
+
+
+def _hours(words: _Words, row: Publication) -> str:
+    hours = {
+        name: f"{value or 0:.0f}" for name, value in (("hours", row.estimate), ("low", row.low), ("high", row.high))
+    }
+    return words.say("digest.lost_total", **hours)
+
+
+def _label(words: _Words, row: Publication) -> str:
+    labels = {choice.value: choice.label for choice in words.extra.choices(words.language)}
+    return labels[row.subject.partition(".")[2]]
+
+
+def _change(words: _Words, change: Publication, detectable: Publication | None) -> str:
+    weeks = words.period.cycle_weeks
+    if detectable is not None:
+        return words.say("digest.change_none", weeks=weeks, points=words.number(detectable.estimate))
+    points = words.number(abs(change.estimate or 0.0))
+    return words.say(f"digest.change_{change.verdict}", weeks=weeks, points=points)
+
+
+# --- the details -----------------------------------------------------------------------------------------------
+
+
+def _details(words: _Words, found: Findings) -> Iterator[str]:
+    yield words.say(
+        "details.numbers",
+        received=_with_interval(words, found.received),
+        needed=_with_interval(words, found.needed),
+        gap=_gap(words, found.gap),
+    )
+    department, language = words.department, words.language
+    services = [(department.service_name(row.subject, language), row, "") for row in _but_other(found.services)]
+    yield from _listed(words, "details.services", services, found.services)
+    helped = [(department.theme_name(theme_of(row), language), row, "") for row in found.helped]
+    yield from _listed(words, "details.helped", helped, ())
+    missed = [
+        (department.theme_name(theme_of(row), language), row, _influence(words, theme_of(row))) for row in found.missed
+    ]
+    yield from _listed(words, "details.missed", missed, ())
+    yield from _long(words, found.extra)
+    yield words.say("details.cannot_words" if found.is_in_words else "details.cannot")
+
+
+def _with_interval(words: _Words, row: Publication) -> str:
+    if row.estimate is None:
+        return _level(words, row)
+    low, high = words.number(row.low), words.number(row.high)
+    return words.say("details.interval", estimate=words.number(row.estimate), low=low, high=high)
+
+
+def _gap(words: _Words, row: Publication) -> str:
+    judged = words.say(f"details.gap_{row.verdict}")
+    return judged if row.estimate is None else f"{_with_interval(words, row)}, {judged}"
+
+
+def _but_other(rows: Sequence[Publication]) -> list[Publication]:
+    return [row for row in rows if row.subject != OTHER]
+
+
+def _listed(
+    words: _Words, key: str, items: Sequence[tuple[str, Publication, str]], everything: Sequence[Publication]
+) -> Iterator[str]:
+    """The named categories with how often, and "other" at the end; nothing where none may be named."""
+    shown = [_item(words, name, row, note) for name, row, note in items]
+    shown += [_item(words, words.say("details.other"), row, "") for row in everything if row.subject == OTHER]
+    if items:
+        yield words.say(key, items=", ".join(shown))
+
+
+def _item(words: _Words, name: str, row: Publication, note: str) -> str:
+    if row.estimate is None:
+        return words.say("details.item_most", name=name, note=note)
+    return words.say("details.item", name=name, times=int(row.estimate), note=note)
+
+
+def _influence(words: _Words, theme: str) -> str:
+    by = words.department.influence(theme).by
+    return words.say(f"details.influence_{by}", with_whom=_with_whom(words, theme))
+
+
+def _long(words: _Words, rows: Sequence[Publication]) -> Iterator[str]:
+    for row in rows:
+        if row.measure == "lost_long" and row.estimate is not None and row.n is not None:
+            values = {"k": int(row.estimate), "n": row.n, "low": _percent(row.low), "high": _percent(row.high)}
+            yield words.say("details.long", **values)
+
+
+def _percent(share: float | None) -> str:
+    return f"{100 * (share or 0.0):.0f}"
+
+
+# --- a pilot that is too small -----------------------------------------------------------------------------------
 
 
 def example_lines(department: Department, language: Language, threshold: int) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class ChatMessage(SQLModel, table=True):
     outgoing: str = Field(unique=True)  # sending the same message again changes nothing
     address: str = Field(index=True)
     lines: list[str] = Field(sa_type=JSON)
+    details: list[str] = Field(default_factory=list, sa_type=JSON)
     invitation: str | None = None
     at: datetime = Field(sa_type=Moment)
 
@@ -80,13 +81,11 @@ def leave(session: Session, secret: str) -> None:
     session.execute(delete(ChatSession).where(col(ChatSession.secret) == _hash(secret)))
 
 
-def post(
-    session: Session, outgoing: str, address: str, lines: tuple[str, ...], invitation: str | None, now: datetime
-) -> str:
+def post(session: Session, message: ChatMessage) -> str:
     """Keep a message, once. Returns its number as text."""
-    found = session.exec(select(ChatMessage).where(ChatMessage.outgoing == outgoing)).first()
+    found = session.exec(select(ChatMessage).where(ChatMessage.outgoing == message.outgoing)).first()
     if found is None:
-        found = ChatMessage(outgoing=outgoing, address=address, lines=list(lines), invitation=invitation, at=now)
+        found = message
         session.add(found)
         session.flush()
     return str(found.number)

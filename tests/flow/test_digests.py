@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from analysis.answers import Answer, Block, BlockState, Publication
-from bot.flow.wording import Period, digest_lines
+from bot.flow.wording import Period, digest
 from bot.simulation.run import Simulation
 from bot.store.outbox import Kind, OutgoingRow
 from config.words import Language
@@ -105,8 +105,8 @@ def test_a_digest_is_made_of_publications_alone_and_read_in_half_a_minute(
             continue
         ledger = [row for row in rows(simulation, Publication) if row.block == block.id]
         department = ORGANISATION.by_key[block.department]
-        period = Period(round_of(0).opens_at.date(), round_of(1).closes_at.date())
-        lines = digest_lines(ledger, department, ORGANISATION.surveys[0].extra[0], period, language)
+        period = Period(round_of(0).opens_at.date(), round_of(1).closes_at.date(), 8)
+        lines = digest(ledger, department, ORGANISATION.surveys[0].extra[0], period, language).lines
         assert len(" ".join(lines).split()) <= 120
         assert f"{ledger[0].n} " in lines[0]
         order = [line.split("**")[1].strip(":") for line in lines[1:]]

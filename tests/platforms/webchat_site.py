@@ -45,10 +45,11 @@ class Memory:
     async def leave(self, session: str) -> None:
         self.sessions.pop(session, None)
 
-    async def post(self, outgoing_id: str, address: str, lines: tuple[str, ...], invitation: str | None) -> str:
+    async def post(self, outgoing: Outgoing) -> str:
         number = len(self.kept) + 1
-        message = Message(number, lines, invitation, NINE + timedelta(minutes=5 * number))
-        return str(self.kept.setdefault(outgoing_id, (address, message))[1].number)
+        at = NINE + timedelta(minutes=5 * number)
+        message = Message(number, outgoing.lines, outgoing.invitation, at, outgoing.details)
+        return str(self.kept.setdefault(outgoing.id, (outgoing.address, message))[1].number)
 
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         return [message for where, message in self.kept.values() if where == address and message.number > after]
@@ -199,4 +200,4 @@ class Site:
         return self.runner.run(self.chat.send(outgoing))
 
     def invite(self, outgoing_id: str = "o1", *lines: str) -> str:
-        return self.send(Outgoing(outgoing_id, "anna", lines, self.office.step.card, "inv1"))
+        return self.send(Outgoing(outgoing_id, "anna", lines, card=self.office.step.card, invitation="inv1"))

@@ -192,6 +192,8 @@ def test_analysis_works_alone(tmp_path: Path) -> None:
         assert published
         assert disclosure.publications(session, block.number) == published
         assert disclosure.people_in(session, block)["received"] == 12
+        assert len(disclosure.texts(session, block)) == 12
+        assert disclosure.publish_comparisons(session, 1, None, date(2026, 10, 27)) == []
         assert disclosure.released(session, 1) == {DEPARTMENT}
         assert answers.delete_waiting(session, 1) == ["ict"]
     assert guard.refused == set()

@@ -27,8 +27,8 @@ class WebChat:
         self._hear = hear
 
     async def send(self, outgoing: Outgoing) -> str:
-        """Keep the lines and the invitation, never the card: no answer or department gets into the history."""
-        return await self._rooms.post(outgoing.id, outgoing.address, outgoing.lines, outgoing.invitation)
+        """Keep the message, never its card: no answer or department gets into the history."""
+        return await self._rooms.post(outgoing)
 
     def routes(self) -> list[BaseRoute]:
         """The pages, for the web server to mount."""

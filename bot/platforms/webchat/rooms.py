@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.platform import Outgoing
+
 
 @dataclass(frozen=True)
 class Message:
@@ -13,6 +15,7 @@ class Message:
     lines: tuple[str, ...]
     invitation: str | None
     at: datetime  # aware
+    details: tuple[str, ...] = ()  # for who wants to know more
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class Rooms(Protocol):
     async def leave(self, session: str) -> None:
         """End a session."""
 
-    async def post(self, outgoing_id: str, address: str, lines: tuple[str, ...], invitation: str | None) -> str:
-        """Keep a message, once for each outgoing id, and return its reference."""
+    async def post(self, outgoing: Outgoing) -> str:
+        """Keep a message without its card, once for each outgoing id, and return its reference."""
 
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         """The messages at an address with a higher number than this, oldest first."""

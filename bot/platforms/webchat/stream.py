@@ -41,6 +41,7 @@ class Bubble:
 
     number: int
     lines: tuple[Line, ...]
+    details: tuple[Line, ...]
     at: datetime  # local
     day: str
     starts_day: bool
@@ -134,6 +135,7 @@ class Streams:
                 Bubble(
                     number=message.number,
                     lines=tuple(map(line, message.lines)),
+                    details=tuple(map(line, message.details)),
                     at=at,
                     day=_day(at, language),
                     starts_day=not bubbles or bubbles[-1].at.date() != at.date(),
