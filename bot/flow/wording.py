@@ -15,10 +15,10 @@ from config.words import Language
 
 @dataclass(frozen=True)
 class Period:
-    """The days a block's rounds were open, and how many weeks a cycle takes."""
+    """The days a block's rounds were open, where they are known, and how many weeks a cycle takes."""
 
-    first: date
-    last: date
+    first: date | None
+    last: date | None
     cycle_weeks: int
 
 
@@ -37,6 +37,17 @@ def digest(
     words = _Words(department, extra, period, language)
     found = findings(ledger, department)
     return Digest(tuple(_first_screen(words, found)), tuple(_details(words, found)))
+
+
+def undated(
+    ledger: Sequence[Publication], department: Department, extra: Tapped, cycle_weeks: int, language: Language
+) -> Digest:
+    """The same for figures of no known days: of answers that were collected elsewhere."""
+    words = _Words(department, extra, Period(None, None, cycle_weeks), language)
+    found = findings(ledger, department)
+    n = found.good.n
+    heading = words.say("analyse.people", n=n) if n is not None else words.say("analyse.people_few")
+    return Digest((heading, *_judged(words, found)), tuple(_details(words, found)))
 
 
 def comparison(
@@ -60,7 +71,9 @@ class _Words:
     def say(self, key: str, **values: object) -> str:
         return say(key, self.language, **values)
 
-    def day(self, when: date) -> str:
+    def day(self, when: date | None) -> str:
+        if when is None:
+            return self.say("analyse.some_day")
         return self.say("date.day", day=when.day, month=self.say(f"month.m{when.month}"))
 
     def number(self, value: float | None) -> str:
@@ -78,6 +91,10 @@ class _Words:
 
 def _first_screen(words: _Words, found: Findings) -> Iterator[str]:
     yield _heading(words, found.good)
+    yield from _judged(words, found)
+
+
+def _judged(words: _Words, found: Findings) -> Iterator[str]:
     if found.helped:
         theme = words.department.theme_name(theme_of(found.helped[0]), words.language)
         yield words.say("digest.helped", theme=theme, times=_times(words, found.helped[0]))
@@ -244,8 +261,8 @@ def _listed(
 
 def _item(words: _Words, name: str, row: Publication, note: str) -> str:
     if row.estimate is None:
-        return words.say("details.item_most", name=name, note=note)
-    return words.say("details.item", name=name, times=int(row.estimate), note=note)
+        return words.say("details.item_most", name=name, note=note).rstrip()
+    return words.say("details.item", name=name, times=int(row.estimate), note=note).rstrip()
 
 
 def _influence(words: _Words, theme: str) -> str:

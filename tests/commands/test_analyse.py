@@ -1,0 +1,156 @@
+"""`klankbord analyse`: answers collected elsewhere pass the same gate, and every mistake in the file is named."""
+
+import csv
+import json
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from config import EXAMPLE
+from config.load import read
+
+SURVEY = read(EXAMPLE).surveys[0]
+HEADER = "round,department,record,question,value"
+
+
+def answers(round_: int, people: int, department: str = "hr", received: str = "23445") -> Iterator[str]:
+    """So many people who answered everything, with these scores in turn."""
+    extra = SURVEY.extra_of((round_ - 1) // 4)
+    value = extra.choices("en")[0].value
+    for number, score in zip(range(people), cycle(received)):
+        mine = f"{round_},{department},p{round_}-{number}"
+        yield f"{mine},received,{score}"
+        yield f"{mine},needed,4"
+        yield f"{mine},service,else"
+        yield f"{mine},theme,{'missed' if score < '4' else 'helped'}.speed"
+        yield f"{mine},{extra.key},{value}"
+
+
+def analysed(tmp_path: Path, *lines: str, options: tuple[str, ...] = ("--json",)) -> Result:
+    """The command on a file with these lines."""
+    file = tmp_path / "answers.csv"
+    file.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+    return CliRunner().invoke(main, ["analyse", str(file), "--language", "en", *options])
+
+
+def found(result: Result) -> dict[str, Any]:
+    """What it says to a program."""
+    assert result.exit_code == 0, result.output
+    loaded: dict[str, Any] = json.loads(result.stdout)
+    return loaded
+
+
+def test_enough_people_are_a_block_and_too_few_wait(tmp_path: Path) -> None:
+    """Twenty people about HR, nine about ICT in each of two rounds of different cycles."""
+    said = found(analysed(tmp_path, *answers(1, 20), *answers(4, 9, "ict"), *answers(5, 9, "ict")))
+    (block,) = said["blocks"]
+    assert (block["department"], block["rounds"], block["n"]) == ("hr", [1], 20)
+    assert block["figures"]["good"]["estimate"] == 12
+    assert block["figures"]["received"] == {
+        "estimate": 3.6, "low": 3.1, "high": 4.1, "n": 20, "method": "t", "coded": False, "verdict": None
+    }  # fmt: skip
+    assert {"department": "ict", "rounds": [5]} in said["waiting"]
+    assert {waiting["department"] for waiting in said["waiting"]} == {"hr", "ict"}
+
+
+def test_rounds_of_one_cycle_add_up(tmp_path: Path) -> None:
+    """Six and six people are a block of two rounds; with a cycle of one round they never are."""
+    lines = (*answers(1, 6), *answers(2, 6))
+    (block,) = found(analysed(tmp_path, *lines))["blocks"]
+    assert (block["rounds"], block["n"]) == ([1, 2], 12)
+    assert found(analysed(tmp_path, *answers(1, 6), options=("--json", "--cycle", "1")))["blocks"] == []
+
+
+def test_nearly_unanimous_figures_are_coded(tmp_path: Path) -> None:
+    """Everybody excellent: words, and no number from which one could be read."""
+    figures = found(analysed(tmp_path, *answers(1, 12, received="5")))["blocks"][0]["figures"]
+    for measure, verdict in (("good", "all_but_2"), ("received", "high"), ("gap", "above")):
+        assert (figures[measure]["estimate"], figures[measure]["coded"]) == (None, True)
+        assert figures[measure]["verdict"] == verdict
+
+
+def test_a_change_needs_two_cycles(tmp_path: Path) -> None:
+    """From poor to excellent within four rounds: better; from the same to the same: nothing demonstrable."""
+    poor, rich = "11122344", "33445554"
+    said = found(analysed(tmp_path, *answers(1, 40, received=poor), *answers(5, 40, received=rich)))
+    assert said["departments"][0]["change"]["verdict"] == "better"
+    assert said["departments"][0]["band"] is None
+    same = found(analysed(tmp_path, *answers(1, 40), *answers(5, 40)))["departments"][0]["change"]
+    assert (same["estimate"], same["verdict"]) == (None, "none")
+    assert 0.5 < same["detectable"] < 0.9
+    assert found(analysed(tmp_path, *answers(1, 40)))["departments"][0]["change"] is None
+
+
+def test_it_reads_like_a_digest_and_says_what_it_cannot_promise(tmp_path: Path) -> None:
+    """For people: the lines and details of each block, and the guarantees that a file does not bring."""
+    text = analysed(tmp_path, *answers(1, 20), options=()).output
+    assert "20 people answered." in text
+    assert "12 of 20 gave a 4 or 5" in text
+    assert "cannot promise" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "words"),
+    [
+        ("0,hr,a,received,4", "2: round", "from 1"),
+        ("one,hr,a,received,4", "2: round", "whole number"),
+        ("1,hrr,a,received,4", "2: department", "hr"),
+        ("1,hr,,received,4", "2: record", "mark of their own"),
+        ("1,hr,a,recieved,4", "2: question", "received"),
+        ("1,hr,a,received,6", "2: value", "1, 2, 3, 4, 5"),
+        ("1,hr,a,theme,speed", "2: value", "missed.speed"),
+        ("1,hr,a,received", "2", "4 fields here instead of 5"),
+        ('1,hr,a,received,"4', "2", "quote"),
+        ("", "1", "not one answer"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line_and_remedy(tmp_path: Path, line: str, place: str, words: str) -> None:
+    """Nothing is half done: exit code 2, nothing on standard output."""
+    result = analysed(tmp_path, line)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"answers.csv:{place}: ")
+    assert words in result.stderr
+
+
+def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
+    """Three wrong lines and one answer that is there twice."""
+    result = analysed(tmp_path, "1,hr,a,received,9", "1,x,a,received,4", "1,hr,b,needed,4", "1,hr,b,needed,3")
+    assert [line.split(":")[1] for line in result.stderr.splitlines()] == ["2", "3", "5"]
+    assert "line 4" in result.stderr
+
+
+@pytest.mark.parametrize("header", ["round,department,record,question", f"{HEADER},extra", f"{HEADER},round"])
+def test_the_columns_are_these_five(tmp_path: Path, header: str) -> None:
+    """A missing, an unknown and a repeated column are named."""
+    file = tmp_path / "answers.csv"
+    file.write_text(f"{header}\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["analyse", str(file), "--language", "en"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("answers.csv:1: ")
+
+
+def test_a_spreadsheet_may_write_it(tmp_path: Path) -> None:
+    """Semicolons, a byte order mark, Windows line ends and columns in another order."""
+    file = tmp_path / "answers.csv"
+    with file.open("w", encoding="utf-8-sig", newline="") as stream:
+        rows = csv.writer(stream, delimiter=";")
+        rows.writerow(reversed(HEADER.split(",")))
+        rows.writerows(list(reversed(line.split(","))) for line in answers(1, 12))
+    result = CliRunner().invoke(main, ["analyse", str(file), "--json"])
+    assert found(result)["blocks"][0]["n"] == 12
+
+
+@pytest.mark.parametrize("content", [None, "\xff\xfe".encode("latin-1")])
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    """Missing, or in another encoding."""
+    file = tmp_path / "answers.csv"
+    if content is not None:
+        file.write_bytes(content)
+    result = CliRunner().invoke(main, ["analyse", str(file), "--language", "en"])
+    assert result.exit_code == 2
+    assert "answers.csv" in result.stderr
