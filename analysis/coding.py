@@ -4,6 +4,7 @@ A number that would tell what nearly everybody, or one of two people, answered b
 leaves is rounded: counts as they are, shares to whole per cents, means and hours to one decimal.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ FEW = 2  # at most this many people on one side of a share are not counted out
 SMALLEST = 10  # with fewer people a figure is words only
 SHARED = 5  # each part of a crossing has at least this many people
 LOW, HIGH = 2.75, 3.25  # where a level in words begins and ends
+WORDS = ("low", "middle", "high")  # of a level that tells no number, and not that it is at an end either
+_RANKS = {"low_end": 0, "low": 0, "middle": 1, "high": 2, "high_end": 2}
 ABOUT = 0.25  # how far received may be from needed and still be about the same
 ENDS, ENDS_OF_MANY, MANY = (1.5, 4.5), (1.2, 4.8), 30  # outside these a mean has no number; from 30 people the second
 SIGNIFICANT = 0.05  # of the sign test
@@ -79,27 +82,48 @@ def is_nearly_unanimous(counts: Mapping[str, int]) -> bool:
 
 
 def _in_words(counts: Mapping[str, int]) -> str:
-    return "low" if mean(counts) < LOW else "high" if mean(counts) > HIGH else "middle"
+    return _word(mean(counts))
+
+
+def _word(middle: float) -> str:
+    return "low" if middle < LOW else "high" if middle > HIGH else "middle"
 
 
 def gap(pairs: Mapping[tuple[str, str], int], received: Coded, needed: Coded) -> Coded:
-    """Received minus needed by the same people: a number where both are, and where people differ in it."""
-    gaps: dict[str, int] = {}
+    """Received minus needed by the same people: a number where both are, and where people differ in it.
+
+    Two numbers tell the mean of the gaps, also when it is not shown. Whoever differs from all others could then count
+    out that nobody else does, were it not that one more than elsewhere may differ where it goes without a number.
+    """
+    gaps: Counter[str] = Counter()
     for (got, wanted), times in pairs.items():
-        gaps[str(int(got) - int(wanted))] = gaps.get(str(int(got) - int(wanted)), 0) + times
+        gaps[str(int(got) - int(wanted))] += times
     interval = gap_interval(pairs)
-    if received.estimate is None or needed.estimate is None or is_nearly_unanimous(gaps):
+    if (received.verdict in WORDS) != (needed.verdict in WORDS):
+        return Coded(verdict=_words_apart(received, needed))
+    if received.estimate is None or needed.estimate is None or gaps.total() - max(gaps.values()) <= FEW + 1:
         words = "below" if interval.estimate < -ABOUT else "above" if interval.estimate > ABOUT else "about"
         return Coded(verdict=words)
     verdict = "below" if interval.high < 0 else "above" if interval.low > 0 else "about"
     return Coded(round(interval.estimate, 1), round(interval.low, 1), round(interval.high, 1), verdict=verdict)
 
 
+def _words_apart(received: Coded, needed: Coded) -> str:
+    """The gap by what is shown of both: beside a number, a finer word would tell the sum of what is only words.
+
+    Needed 4.2 and "above" make a received that is only "high" so high that who gave a 1 knows that all others gave 4-5.
+    """
+    one, other = (_word(level.estimate) if level.estimate else level.verdict for level in (received, needed))
+    apart = _RANKS[one] - _RANKS[other]
+    return "below" if apart < 0 else "above" if apart > 0 else "about"
+
+
 def categories(counts: Mapping[str, int], order: Sequence[str]) -> dict[str, Coded]:
     """The categories that may be named, in this order, with their counts; OTHER last.
 
-    Those with at most two people become one "other", joined by the smallest remaining one until it holds three;
-    if fewer than two are left, or with too few people, only the largest is named, without a number.
+    Those with at most two people become one "other", joined by the smallest remaining one until it holds three (also
+    where it holds nobody, when at most two people speak of another kind than all the others). If fewer than two are
+    left, or with too few people, only the largest is named, without a number.
     """
     kept, other = _kept(counts, order)
     total = sum(counts.values())
@@ -113,10 +137,22 @@ def categories(counts: Mapping[str, int], order: Sequence[str]) -> dict[str, Cod
 def _kept(counts: Mapping[str, int], order: Sequence[str]) -> tuple[dict[str, int], int]:
     kept = {value: counts[value] for value in order if counts.get(value, 0) > FEW}
     other = sum(n for n in counts.values() if n <= FEW)
-    while 0 < other <= FEW and kept:
+    while other <= FEW and kept and (other or _is_of_one_kind(counts, order)):
         smallest = min(kept, key=lambda value: (kept[value], -order.index(value)))
         other += kept.pop(smallest)
     return kept, other
+
+
+def _is_of_one_kind(counts: Mapping[str, int], order: Sequence[str]) -> bool:
+    """Whether all but at most two people speak of one kind, such as missed among "helped.speed", "missed.speed" ….
+
+    Who misses something received less than was needed. Counted out for everybody, that tells of scores in words: where
+    nobody needed a 5 and all received less, nobody received a 4 or 5.
+    """
+    kinds = Counter({value.rpartition(".")[0]: 0 for value in order})
+    for value, times in counts.items():
+        kinds[value.rpartition(".")[0]] += times
+    return len(kinds) > 1 and kinds.total() - max(kinds.values()) <= FEW
 
 
 def crossing(theme: str, crossed: Mapping[tuple[str, str], int], services: Sequence[str]) -> str:
@@ -150,7 +186,9 @@ def hours(counts: Mapping[str, int]) -> Coded | None:
     losses = sorted((LOST_HOURS[v].middle for v, n in counts.items() for _ in range(n)), reverse=True)
     total, largest = sum(losses), sum(losses[:2])
     losers = sum(loss > 0 for loss in losses)
-    if losers < LOSERS or is_nearly_unanimous(counts) or largest > DOMINANT * total:
+    if losers < LOSERS or is_nearly_unanimous(counts) or over_an_hour(counts).estimate is None:
+        return None  # a small total of many would tell that nobody at all lost more than an hour
+    if largest > DOMINANT * total:
         return None
     if total - largest < REST * losses[0]:
         return None
@@ -159,8 +197,13 @@ def hours(counts: Mapping[str, int]) -> Coded | None:
 
 
 def direction(better: int, worse: int) -> Coded:
-    """Better, worse or no difference that chance would not make: a verdict of the sign test, no number."""
-    if better + worse == 0:
+    """Better, worse or no difference that chance would not make: a verdict of the sign test, no number.
+
+    At most two on the smaller side enter as two: else, of nine people, the only one who says "worse" would know from
+    "better" that all others said so.
+    """
+    smaller = max(min(better, worse), FEW)
+    larger = better + worse - smaller
+    if larger <= smaller or better_or_worse(larger, smaller).p >= SIGNIFICANT:
         return Coded(verdict="none")
-    found = better_or_worse(better, worse)
-    return Coded(verdict="none" if found.p >= SIGNIFICANT else "better" if better > worse else "worse")
+    return Coded(verdict="better" if better > worse else "worse")
