@@ -1,0 +1,215 @@
+"""Attackers: what somebody who answered, and saw everything that was ever published, can be certain of.
+
+`breaches` looks at one block exactly: every table of answers that fits what was shown. `Ledger` looks at all blocks
+of all time at once: every answer is an unknown, every publication a constraint.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations_with_replacement
+from typing import TypeVar
+
+import numpy as np
+from scipy.optimize import linprog
+
+from analysis import coding
+from analysis.answers import Publication
+from analysis.coding import Coded
+from analysis.statistics import SCORES
+
+Value = TypeVar("Value", bound=Hashable)
+Counts = Mapping[str, int]
+Level = tuple[Coded | None, Coded]  # the headline, where there is one, and the mean
+
+
+# --- one block, exactly ----------------------------------------------------------------------------------------
+
+
+def tables(values: Iterable[Value], n: int) -> Iterator[Counter[Value]]:
+    """Every way in which n people can choose among these values."""
+    return map(Counter, combinations_with_replacement(list(values), n))
+
+
+def is_good(value: str) -> bool:
+    """Good or excellent."""
+    return value in ("4", "5")
+
+
+def breaches(
+    answers: Iterable[Mapping[Value, int]],
+    shown: Callable[[Mapping[Value, int]], Hashable],
+    secret: Callable[[Value], Hashable],
+) -> list[tuple[Hashable, Value, Hashable]]:
+    """Where the own answer and what was shown leave one possibility for everybody else: (shown, own, secret).
+
+    Publications treat people alike, so nothing is certain of one other person unless it is of all others.
+    """
+    possible: dict[tuple[Hashable, Value], set[Hashable]] = defaultdict(set)
+    for counts in answers:
+        out = shown(counts)
+        for own in counts:
+            possible[out, own] |= {secret(value) for value, n in counts.items() if n > (value == own)}
+    return [(out, own, next(iter(secrets))) for (out, own), secrets in possible.items() if len(secrets) == 1]
+
+
+def received_shown(counts: Counts) -> Level:
+    """What is shown of received: the headline and the mean."""
+    n = sum(counts.values())
+    return coding.share(sum(times for value, times in counts.items() if is_good(value)), n), coding.level(counts)
+
+
+def needed_shown(counts: Counts) -> Level:
+    """What is shown of needed: the mean."""
+    return None, coding.level(counts)
+
+
+@dataclass
+class _Possible:
+    """Of one shown level: an example for each sum, and for each own value and sum what others may have given."""
+
+    examples: dict[int, Counts] = field(default_factory=dict)
+    others: dict[str, dict[int, set[bool]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+
+
+def _possible(n: int, shown: Callable[[Counts], Level]) -> dict[Level, _Possible]:
+    found: dict[Level, _Possible] = defaultdict(_Possible)
+    for counts in tables(SCORES, n):
+        here, total = found[shown(counts)], sum(int(value) * times for value, times in counts.items())
+        here.examples[total] = counts
+        for own in counts:
+            here.others[own][total] |= {is_good(value) for value, times in counts.items() if times > (value == own)}
+    return found
+
+
+def gap_breaches(n: int) -> list[tuple[Level, Level, str, str]]:
+    """Where received, needed and gap together make it certain that all others' received, or needed, is good or not.
+
+    A level with a number, or at an end, has at least three people on both sides of good whatever else is shown, so
+    only levels in words matter. Beside these the gap is in words, which depend on nothing but the two sums.
+    """
+    received, needed = _possible(n, received_shown), _possible(n, needed_shown)
+    return [
+        *_beside(received, needed, lambda one, other: _gap(one, other)),
+        *_beside(needed, received, lambda one, other: _gap(other, one)),
+    ]
+
+
+def _gap(received: tuple[Level, Counts], needed: tuple[Level, Counts]) -> str:
+    pairs = Counter(zip(_spread_out(received[1]), _spread_out(needed[1]), strict=True))
+    return coding.gap(pairs, received[0][1], needed[0][1]).verdict
+
+
+def _spread_out(counts: Counts) -> list[str]:
+    return [value for value, times in counts.items() for _ in range(times)]
+
+
+def _beside(
+    levels: Mapping[Level, _Possible],
+    others: Mapping[Level, _Possible],
+    gap: Callable[[tuple[Level, Counts], tuple[Level, Counts]], str],
+) -> list[tuple[Level, Level, str, str]]:
+    found = []
+    for level, mine in levels.items():
+        if level[1].verdict not in ("low", "middle", "high"):
+            continue
+        for beside, theirs in others.items():
+            words: dict[tuple[int, int], str] = {
+                (a, b): gap((level, one), (beside, other))
+                for a, one in mine.examples.items()
+                for b, other in theirs.examples.items()
+            }
+            for own, sums in mine.others.items():
+                for sums_beside in theirs.others.values():
+                    possible: dict[str, set[bool]] = defaultdict(set)
+                    for a, goods in sums.items():
+                        for word in {words[a, b] for b in sums_beside}:
+                            possible[word] |= goods
+                    found += [(level, beside, own, word) for word, goods in possible.items() if len(goods) == 1]
+    return found
+
+
+# --- all blocks, by linear programming -------------------------------------------------------------------------
+
+Giver = tuple[int, str]  # (block, person): one person's answers about one department in one cycle
+_UNKNOWNS = ("received", "received_good", "needed", "needed_good")
+_SLACK = 1e-9
+
+
+class Ledger:
+    """Everything that was published, as constraints on what each known person can have answered.
+
+    The attacker knows who answered about what and when: more than anybody does.
+    """
+
+    def __init__(self, givers: Sequence[Giver]) -> None:
+        self.place = {(giver, what): i for i, (giver, what) in enumerate((g, w) for g in givers for w in _UNKNOWNS)}
+        self.givers = givers
+        self.rows: list[np.ndarray] = []
+        self.most: list[float] = []
+        self.known: dict[int, float] = {}
+        for giver in givers:
+            for what in ("received", "needed"):
+                self._between({(giver, what): 1, (giver, f"{what}_good"): -3}, 1, np.inf)  # good is at least 4
+                self._between({(giver, what): 1, (giver, f"{what}_good"): -2}, -np.inf, 3)  # else at most 3
+
+    def read(self, rows: Sequence[Publication], people: Sequence[str]) -> None:
+        """What was published of a block, and the people in it then."""
+        shown = {row.measure: row for row in rows}
+        givers, n = [(rows[0].block, person) for person in people], len(people)
+        self._between(dict.fromkeys([(g, "received_good") for g in givers], 1), *_share(shown["good"], n))
+        for measure in ("received", "needed"):
+            self._between(dict.fromkeys([(g, measure) for g in givers], 1 / n), *_mean(shown[measure]))
+        gap: dict[tuple[Giver, str], float] = dict.fromkeys([(g, "received") for g in givers], 1 / n)
+        gap |= dict.fromkeys([(g, "needed") for g in givers], -1 / n)
+        if shown["gap"].estimate is not None:
+            self._between(gap, shown["gap"].estimate - 0.05, shown["gap"].estimate + 0.05)
+
+    def know(self, giver: Giver, received: int, needed: int) -> None:
+        """The attacker's own answers."""
+        for what, score in (("received", received), ("needed", needed)):
+            self.known[self.place[giver, what]] = score
+            self.known[self.place[giver, f"{what}_good"]] = float(score > 3)
+
+    def range(self, givers: Iterable[Giver], what: str) -> tuple[float, float]:
+        """The least and the most that these people's answers can add up to."""
+        wanted = np.zeros(len(self.place))
+        wanted[[self.place[giver, what] for giver in givers]] = 1
+        return self._least(wanted), -self._least(-wanted)
+
+    def _least(self, wanted: np.ndarray) -> float:
+        bounds = [(0.0, 1.0) if what.endswith("good") else (1.0, 5.0) for _, what in self.place]
+        for place, value in self.known.items():
+            bounds[place] = (value, value)
+        found = linprog(wanted, A_ub=np.array(self.rows), b_ub=np.array(self.most), bounds=bounds, method="highs")
+        assert found.success, found.message
+        return float(found["fun"])
+
+    def _between(self, terms: Mapping[tuple[Giver, str], float], low: float, high: float) -> None:
+        row = np.zeros(len(self.place))
+        for term, factor in terms.items():
+            row[self.place[term]] = factor
+        for sign, end in ((1, high), (-1, -low)):
+            if np.isfinite(end):
+                self.rows.append(sign * row)
+                self.most.append(end + _SLACK)
+
+
+def _share(row: Publication, n: int) -> tuple[float, float]:
+    if row.estimate is not None:
+        return row.estimate, row.estimate
+    return {"at_most_2": (0, 2), "all_but_2": (n - 2, n), "some": (3, n - 3)}[row.verdict]
+
+
+def _mean(row: Publication) -> tuple[float, float]:
+    if row.estimate is not None:
+        return row.estimate - 0.05, row.estimate + 0.05
+    words = {"low": (1, 2.75), "middle": (2.75, 3.25), "high": (3.25, 5), "low_end": (1, 1.5), "high_end": (4.5, 5)}
+    return words[row.verdict]
+
+
+@cache
+def joint_tables(values: str, n: int) -> tuple[Counter[tuple[str, str]], ...]:
+    """Every way in which n people can give pairs (received, needed) of these values."""
+    return tuple(tables([(one, other) for one in values for other in values], n))
