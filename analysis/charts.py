@@ -52,10 +52,13 @@ def chart(blocks: Sequence[Shown], department: Department, language: Language) -
     """
     from analysis.panels import draw  # matplotlib is slow to import, and most processes never draw
 
-    if not blocks:
-        raise ValueError("nothing to draw: no block")
     plot = _plot(blocks, _Words(department, language))
     return Picture(draw(plot), _alt(plot))
+
+
+def described(blocks: Sequence[Shown], department: Department, language: Language) -> str:
+    """The alt text of the same picture, without drawing it."""
+    return _alt(_plot(blocks, _Words(department, language)))
 
 
 # --- what is drawn -----------------------------------------------------------------------------------------------
@@ -131,6 +134,8 @@ class _Words:
 
 
 def _plot(blocks: Sequence[Shown], words: _Words) -> Plot:
+    if not blocks:
+        raise ValueError("nothing to draw: no block")
     shown, rows = blocks[-1], _by_measure(blocks[-1].ledger)
     n = rows["good"].n
     return Plot(

@@ -4,11 +4,11 @@ Import it only where something is drawn: matplotlib is slow to import. Sizes and
 y grows downwards. Colours are of Okabe and Ito, and nothing is told by colour alone.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
-from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -40,7 +40,8 @@ def draw(plot: Plot) -> bytes:
     _levels(sheet, plot)
     _trend(sheet, plot)
     _themes(sheet, plot)
-    _foot(sheet, plot)
+    if plot.is_coded:
+        sheet.text(LEFT[0], FOOT, say("chart.coded", plot.language), SMALL, GREY)
     return sheet.png()
 
 
@@ -84,10 +85,11 @@ class _Sheet:
 
     def fit(self, words: str, room: float, size: float = TEXT, *, bold: bool = False) -> str:
         """The words, cut off where they do not fit."""
-        cut = words
-        while cut and self.width(words if cut == words else f"{cut}…", size, bold=bold) > room:
-            cut = cut[:-1].rstrip()
-        return words if cut == words else f"{cut}…"
+        if self.width(words, size, bold=bold) <= room:
+            return words
+        shorter = [f"{words[:length].rstrip()}…" for length in range(len(words))]
+        fitting = bisect_right(shorter, room, key=lambda cut: self.width(cut, size, bold=bold))
+        return shorter[max(0, fitting - 1)]
 
     def lines(self, words: str, room: float, size: float = TEXT, *, bold: bool = False) -> list[str]:
         """The words on as many lines as they need."""
@@ -102,7 +104,7 @@ class _Sheet:
 
     def line(self, xs: Sequence[float], ys: Sequence[float], color: str = INK, width: float = 2) -> None:
         """A line through these points."""
-        self._axes.add_line(Line2D(xs, ys, color=color, linewidth=_points(width), zorder=1))
+        self._axes.add_line(Line2D(xs, ys, color=color, linewidth=_points(width), solid_capstyle="butt", zorder=1))
 
     def box(self, x: float, y: float, width: float, height: float, face: str, edge: str, hatch: str = "") -> None:
         """A rectangle with its top left corner at x, y."""
@@ -116,8 +118,7 @@ class _Sheet:
     ) -> None:
         """A sign: filled with its colour, or open."""
         sign = Line2D([x], [y], marker=shape, markersize=_points(size), markeredgecolor=color, zorder=3)
-        sign.set_markerfacecolor("white" if is_open else color)
-        sign.set_markeredgewidth(_points(2.5))
+        sign.set(markerfacecolor="white" if is_open else color, markeredgewidth=_points(2.5))
         self._axes.add_line(sign)
 
     def _printable(self, words: str) -> str:
@@ -144,12 +145,6 @@ def _title(sheet: _Sheet, plot: Plot) -> None:
         sheet.text(LEFT[0], 61, sheet.fit(" ".join(rest), room, LONG_TITLE, bold=True), LONG_TITLE, bold=True)
     sheet.text(LEFT[0], 92, sheet.fit(plot.subtitle, room, HEADING), HEADING, GREY)
     sheet.line((LEFT[0], RIGHT[1]), (110, 110), PALE)
-
-
-def _foot(sheet: _Sheet, plot: Plot) -> None:
-    """What needs explaining in this picture."""
-    notes = [say("chart.coded", plot.language)] * plot.is_coded + [say("chart.alone", plot.language)] * plot.is_first
-    sheet.text(LEFT[0], FOOT, sheet.fit(" ".join(notes), RIGHT[1] - LEFT[0], SMALL), SMALL, GREY)
 
 
 # --- received and needed -----------------------------------------------------------------------------------------
@@ -207,6 +202,8 @@ def _trend(sheet: _Sheet, plot: Plot) -> None:
     for x, mark in places:
         _share(sheet, mark, x, is_last=mark is trend[-1])
     _periods(sheet, places, slot - 10)
+    if plot.is_first:
+        sheet.text(LEFT[0], NOBODY + 54, say("chart.alone", language), SMALL, GREY)
 
 
 def _up(share: float) -> float:
@@ -216,7 +213,7 @@ def _up(share: float) -> float:
 def _share(sheet: _Sheet, mark: Mark, x: float, *, is_last: bool) -> None:
     low, high = _up(mark.low), _up(mark.high)
     if mark.at is None:
-        sheet.box(x - 10, high, 20, low - high, "white", BLUE, CODED)
+        sheet.box(x - 13, high, 26, low - high, "white", BLUE, CODED)
         if mark.bound is not None:
             sheet.point(x, _up(mark.bound), BLUE, is_open=True)
         return
@@ -274,7 +271,7 @@ def _themes(sheet: _Sheet, plot: Plot) -> None:
         _bar(sheet, plot.other, end, rows, REST)
 
 
-def _list(sheet: _Sheet, plot: Plot, side: Literal["helped", "missed"], y: float, rows: _Rows) -> float:
+def _list(sheet: _Sheet, plot: Plot, side: str, y: float, rows: _Rows) -> float:
     """A heading and its bars. Returns where it ends."""
     bars, colors = (plot.helped, HELPED) if side == "helped" else (plot.missed, MISSED)
     sheet.text(RIGHT[0], y, say(f"chart.{side}", plot.language), HEADING, bold=True)
@@ -292,11 +289,11 @@ def _bar(sheet: _Sheet, bar: Bar, y: float, rows: _Rows, colors: tuple[str, str,
     after = sheet.width(name) + 12
     sheet.text(RIGHT[0], y + 18, name)
     sheet.text(RIGHT[0] + after, y + 18, sheet.fit(bar.note, room - after, SMALL), SMALL, GREY)
-    thickness = min(26, rows.height - 26)
-    length = LONGEST * 0.6 if bar.times is None else bar.times * rows.mention
-    words = say("digest.times_most", rows.language) if bar.times is None else str(bar.times)
+    thickness = max(9, min(24, rows.height - 30))
     if bar.times is None:
+        length, words = LONGEST * 0.6, say("digest.times_most", rows.language)
         sheet.box(RIGHT[0], y + 24, length, thickness, "white", edge, CODED)
     else:
+        length, words = bar.times * rows.mention, str(bar.times)
         sheet.box(RIGHT[0], y + 24, length, thickness, pale if hatch else face, edge, hatch)
     sheet.text(RIGHT[0] + length + 10, y + 24 + thickness / 2 + 6, words, bold=bar.times is not None)
