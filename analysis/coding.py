@@ -20,6 +20,7 @@ from analysis.statistics import (
 )
 
 FEW = 2  # at most this many people on one side of a share are not counted out
+ALIKE = FEW + 1  # a gap has no number where at most this many people have another gap than all others
 SMALLEST = 10  # with fewer people a figure is words only
 SHARED = 5  # each part of a crossing has at least this many people
 LOW, HIGH = 2.75, 3.25  # where a level in words begins and ends
@@ -101,7 +102,7 @@ def gap(pairs: Mapping[tuple[str, str], int], received: Coded, needed: Coded) ->
     interval = gap_interval(pairs)
     if (received.verdict in WORDS) != (needed.verdict in WORDS):
         return Coded(verdict=_words_apart(received, needed))
-    if received.estimate is None or needed.estimate is None or gaps.total() - max(gaps.values()) <= FEW + 1:
+    if received.estimate is None or needed.estimate is None or gaps.total() - max(gaps.values()) <= ALIKE:
         words = "below" if interval.estimate < -ABOUT else "above" if interval.estimate > ABOUT else "about"
         return Coded(verdict=words)
     verdict = "below" if interval.high < 0 else "above" if interval.low > 0 else "about"
