@@ -8,11 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 from typing import TypeVar
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from analysis import coding
 from analysis.answers import Publication
@@ -213,3 +213,46 @@ def _mean(row: Publication) -> tuple[float, float]:
 def joint_tables(values: str, n: int) -> tuple[Counter[tuple[str, str]], ...]:
     """Every way in which n people can give pairs (received, needed) of these values."""
     return tuple(tables([(one, other) for one in values for other in values], n))
+
+
+# --- one block, all its questions ------------------------------------------------------------------------------
+
+Pair = tuple[str, str]
+ALL_PAIRS = list(product(SCORES, SCORES))
+_MEANS = {"low": (1, coding.LOW - 1e-3), "middle": (coding.LOW, coding.HIGH), "high": (coding.HIGH + 1e-3, 5)}
+_GAPS = {"below": (-4, -coding.ABOUT - 1e-3), "about": (-coding.ABOUT, coding.ABOUT), "above": (coding.ABOUT + 1e-3, 4)}
+
+
+def is_certain(pairs: Mapping[Pair, int], own: Pair, side: int, missed: tuple[int, int]) -> bool:
+    """Whether received (side 0) or needed (1) of all others is certainly good, or certainly not, as it is here.
+
+    `missed` is between how many people the themes say that received less than they needed. A level with a number is
+    known to the attacker to the last answer, which is more than is published.
+    """
+    n = sum(pairs.values())
+    margins = [Counter[str](), Counter[str]()]
+    for pair, times in pairs.items():
+        for margin, value in zip(margins, pair, strict=True):
+            margin[value] += times
+    levels = [coding.level(margin) for margin in margins]
+    rows: list[tuple[list[float], float, float]] = [([1] * len(ALL_PAIRS), n, n)]
+    for i, (margin, level) in enumerate(zip(margins, levels, strict=True)):
+        if level.verdict not in _MEANS:
+            rows += [([p[i] == value for p in ALL_PAIRS], margin[value], margin[value]) for value in SCORES]
+            continue
+        good, (low, high) = margin["4"] + margin["5"], _MEANS[level.verdict]
+        few = (0, coding.FEW) if good <= coding.FEW else (n - coding.FEW, n)
+        rows += [([is_good(p[i]) for p in ALL_PAIRS], *few), ([int(p[i]) for p in ALL_PAIRS], low * n, high * n)]
+    if all(level.verdict in _MEANS for level in levels):
+        low, high = _GAPS[coding.gap(pairs, levels[0], levels[1]).verdict]
+        rows.append(([int(p[0]) - int(p[1]) for p in ALL_PAIRS], low * n, high * n))
+    rows.append(([p[0] < p[1] for p in ALL_PAIRS], *missed))
+    others = next(is_good(p[side]) for p, times in pairs.items() if times > (p == own))
+    unlike = is_good(own[side]) != others
+    rows.append(([is_good(p[side]) != others for p in ALL_PAIRS], 1 + unlike, n))
+    fits = LinearConstraint(np.array([row for row, _, _ in rows], float), *np.array([row[1:] for row in rows], float).T)
+    least = np.array([float(pair == own) for pair in ALL_PAIRS])
+    found = milp(
+        np.zeros(len(ALL_PAIRS)), constraints=fits, integrality=np.ones(len(least), dtype=int), bounds=Bounds(least, n)
+    )
+    return not found.success

@@ -4,6 +4,7 @@ Not another person's value, not its being good (4-5) or not, nor a sum or count 
 chosen without looking at their answers.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
@@ -25,6 +26,7 @@ from .attackers import (
     Ledger,
     breaches,
     gap_breaches,
+    is_certain,
     is_good,
     joint_tables,
     needed_shown,
@@ -71,6 +73,28 @@ def gap_shown(pairs: Mapping[tuple[str, str], int]) -> tuple[Coded, Coded, Coded
     if received.estimate is None or needed.estimate is None:
         return Coded(), Coded(), Coded()
     return received, needed, coding.gap(pairs, received, needed)
+
+
+@pytest.mark.parametrize("good", [False, True])
+@pytest.mark.parametrize("side", [0, 1])
+def test_themes_beside_the_means_single_nobody_out(side: int, good: bool) -> None:
+    """Where all others were good, or none was: that one of them was not fits all that is shown just as well."""
+    rng = Random(2 * side + good)
+    for _ in range(60):
+        some = rng.sample(list(SCORES), rng.randint(1, 3))
+        others = [(rng.choice("45" if good else "123"), rng.choice(some)) for _ in range(9)]
+        own = (rng.choice(list(SCORES)), rng.choice(list(SCORES)))
+        pairs = Counter([own, *(pair if side == 0 else pair[::-1] for pair in others)])
+        missed = sum(times for (received, needed), times in pairs.items() if received < needed)
+        told = (0, 2) if missed <= 2 else (8, 10) if missed >= 8 else (missed, missed)
+        assert not is_certain(pairs, own, side, told), pairs
+
+
+def test_a_counted_theme_would_have_told_what_words_do_not() -> None:
+    """Half needed a 3 and half a 4, and all received less: were that known of all, nobody was good."""
+    pairs = Counter({("2", "3"): 5, ("3", "4"): 5})
+    assert is_certain(pairs, ("2", "3"), 0, (10, 10))
+    assert not is_certain(pairs, ("2", "3"), 0, (8, 10))
 
 
 # --- one block: categories -------------------------------------------------------------------------------------
