@@ -254,14 +254,14 @@ RULES = [
     Rule(10, "a round has five respondents", round_of_four, {(closing, "FEWEST_RESPONDENTS"): 0}),
 ]
 ELSEWHERE = {  # rules, or halves of them, that do not live in analysis/
-    1: "tests/flow/test_rounds.py",  # nobody is drawn twice in a cycle
+    1: "tests/test_walk.py",  # nobody is drawn twice in a cycle
     2: "tests/analysis/test_gate.py",  # a department's rounds fall apart in blocks
     3: "tests/analysis/test_gate.py",  # what waits is deleted with its cycle
     4: "tests/analysis/test_comparisons.py",  # publications only
     7: "tests/analysis/test_comparisons.py",  # a verdict and no p-value
     9: "tests/core/test_redaction.py",
     10: "tests/privacy/test_schema.py",  # an answer carries nothing of its giver
-    11: "tests/flow/test_rounds.py",  # reminders are alike
+    11: "tests/privacy/test_planted_answer.py",  # a reminder keeps no card
 }
 each = pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.number}-{rule.says}".replace(" ", "_"))
 
