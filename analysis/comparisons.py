@@ -84,8 +84,9 @@ def _welch(now: Pooled, before: Pooled) -> Change:
 
 def _judged(test: Change, certain: bool, now: Pooled, before: Pooled) -> list[Comparison]:
     """A change that is certain and large enough to speak of, with its size; else what could have been seen."""
-    if certain and abs(test.estimate) >= SMALLEST_CHANGE:
-        figure = Coded(round(test.estimate, 1), verdict="better" if test.estimate > 0 else "worse")
+    points = round(test.estimate, 1)  # as it would be shown: 4.0 − 3.7 is a little less than 0.3
+    if certain and abs(points) >= SMALLEST_CHANGE:
+        figure = Coded(points, verdict="better" if points > 0 else "worse")
         return [Comparison("change", now.n, figure)]
     alike = round(2 / (1 / now.n + 1 / before.n))  # two groups of this size see as much as these two
     sd = sqrt((now.sd**2 + before.sd**2) / 2)

@@ -41,13 +41,15 @@ class Findings:
 def findings(ledger: Sequence[Publication], department: Department) -> Findings:
     """Judge one block by what was published of it. Raises KeyError where the headline is not among it."""
     first = {row.measure: row for row in reversed(ledger)}
+    helped = _themes(ledger, "helped")
+    praised = theme_of(helped[0]) if helped else ""
     return Findings(
         good=first["good"],
         received=first["received"],
         needed=first["needed"],
         gap=first["gap"],
-        helped=_themes(ledger, "helped"),
-        missed=sorted(_themes(ledger, "missed"), key=lambda row: _rank(department, row))[:MOST_POINTS],
+        helped=helped,
+        missed=sorted(_themes(ledger, "missed"), key=lambda row: _rank(department, row, praised))[:MOST_POINTS],
         mostly={theme_of(row): row.verdict for row in ledger if row.measure == "crossing"},
         services=[row for row in ledger if row.measure == "service"],
         extra=[
@@ -75,8 +77,9 @@ def _times(row: Publication) -> float:
     return row.estimate if row.estimate is not None else float("inf")
 
 
-def _rank(department: Department, row: Publication) -> int:
-    return _INFLUENCE.index(department.influence(theme_of(row)).by)
+def _rank(department: Department, row: Publication, praised: str) -> tuple[bool, int]:
+    """Own influence first; what is praised in the same message comes last, or it would read as a contradiction."""
+    return theme_of(row) == praised, _INFLUENCE.index(department.influence(theme_of(row)).by)
 
 
 def most(rows: Sequence[Publication]) -> Publication | None:

@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.core.platform import Outgoing, Platform
-from bot.flow import clock, delivery
+from bot.flow import clock, delivery, pictures
 from bot.flow.hearing import hearing
 from bot.flow.rounds import SYSTEM
 from bot.platforms import PLATFORMS
@@ -87,6 +87,7 @@ class StoredRooms:
             address=outgoing.address,
             lines=list(outgoing.lines),
             details=list(outgoing.details),
+            alt=next((attached.alt for attached in outgoing.attachments), ""),
             invitation=outgoing.invitation,
             at=self._now(),
         )
@@ -95,7 +96,15 @@ class StoredRooms:
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         """The messages at an address."""
         found = await self._database.read(chats.messages, address, after)
-        return [Message(row.number or 0, tuple(row.lines), row.invitation, row.at, tuple(row.details)) for row in found]
+        return [
+            Message(row.number or 0, tuple(row.lines), row.invitation, row.at, tuple(row.details), row.alt)
+            for row in found
+        ]
+
+    async def picture(self, number: int) -> tuple[str, bytes] | None:
+        """The picture of a message, and the address it is at."""
+        found = await self._database.read(chats.pictured, number)
+        return (found[0], await pictures.picture(self._database, found[1])) if found is not None else None
 
     async def channels(self, address: str) -> list[Channel]:
         """The channels that somebody may read."""

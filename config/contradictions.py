@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from config.department import SOMETHING_ELSE, Department
@@ -28,10 +28,11 @@ class Contradiction:
 
 
 def contradictions(
-    head: Head | None, departments: Sequence[Department], surveys: Sequence[Survey]
+    head: Head | None, departments: Sequence[Department], surveys: Sequence[Survey], platforms: Collection[str] = ()
 ) -> list[Contradiction]:
-    """Every contradiction among the parts that could be read."""
+    """Every contradiction among the parts that could be read; any platform will do where none are given."""
     found = [*_quiet(head), *_names(departments), *_channels(head, departments)]
+    found += _platforms(head, departments, platforms) if platforms else ()
     for department in departments:
         found += _services(department)
     keys = {department.key for department in departments}
@@ -73,6 +74,19 @@ def _channels(head: Head | None, departments: Sequence[Department]) -> Iterator[
         channel = department.channel
         if channel is not None and (channel in twice or channel in reserved):
             yield Contradiction(("departments", department.key, "channel"), "channel_twice", (("channel", channel),))
+
+
+def _platforms(head: Head | None, departments: Sequence[Department], known: Collection[str]) -> Iterator[Contradiction]:
+    """A message to a platform that is not there would never arrive."""
+    places: list[tuple[tuple[str | int, ...], str | None]] = [
+        (("departments", department.key, "channel"), department.channel) for department in departments
+    ]
+    if head is not None:
+        places += [(("admin_channel",), head.admin_channel), (("test_channel",), head.test_channel)]
+    for place, channel in places:
+        if channel is not None and channel.partition(":")[0] not in known:
+            values = (("platform", channel.partition(":")[0]), ("platforms", ", ".join(known)))
+            yield Contradiction(place, "platform_unknown", values)
 
 
 def _services(department: Department) -> Iterator[Contradiction]:

@@ -6,7 +6,7 @@ the name of such a file is the key of what it holds.
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -83,8 +83,8 @@ class _File:
         return known
 
 
-def read(folder: Path) -> Organisation:
-    """The organisation described by a folder. Raises Refused with every problem found."""
+def read(folder: Path, platforms: Collection[str] = ()) -> Organisation:
+    """The organisation described by a folder; channels are on these platforms, or on any. Raises Refused with all."""
     if not os.path.isdir(folder):  # unlike Path.is_dir it never raises
         raise Refused([Problem(str(folder), 1, "", "problem.folder_missing")])
     problems: list[Problem] = []
@@ -92,7 +92,7 @@ def read(folder: Path) -> Organisation:
     head = _validated(Head, head_file, problems)
     departments = _each(Department, folder, "departments", MOST_DEPARTMENTS, problems)
     surveys = _each(Survey, folder, "surveys", MOST_SURVEYS, problems)
-    found = contradictions(head, [d for d, _ in departments], [s for s, _ in surveys])
+    found = contradictions(head, [d for d, _ in departments], [s for s, _ in surveys], platforms)
     homes = {("departments", d.key): file for d, file in departments}
     homes |= {("surveys", s.key): file for s, file in surveys}
     problems += [_placed(contradiction, homes, head_file) for contradiction in found]

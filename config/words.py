@@ -12,7 +12,16 @@ LANGUAGES: tuple[Language, ...] = ("nl", "en")
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
 """At most 16 characters: a button's instruction has to fit the 64 bytes of Telegram's callback_data."""
 
-Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+def _printable(value: str) -> str:
+    if not value.isprintable():
+        raise PydanticCustomError("not_printable", "invisible characters")
+    return value
+
+
+Phrase = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_printable)
+]
 
 
 class Model(BaseModel):

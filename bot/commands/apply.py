@@ -7,6 +7,7 @@ import click
 
 from bot.commands.folder import read_or_exit
 from bot.commands.ready import database_or_exit, language_option, settings_or_exit, spoken
+from bot.platforms import PLATFORMS
 from config.texts import say
 
 
@@ -26,7 +27,7 @@ def apply(folder: Path, note: str, language: str | None) -> None:
 
     settings = settings_or_exit()
     words = spoken(language, settings)
-    organisation = read_or_exit(folder, words)
+    organisation = read_or_exit(folder, words, PLATFORMS)
     database = database_or_exit(settings, words, create=True)
     with database.transaction() as session:
         before = editions.latest_or_none(session)

@@ -32,10 +32,11 @@ def check(folder: Path, language: "Language", as_json: bool) -> None:
     Prints every mistake as file:line: key: what is wrong and how to mend it (exit code 2), or, when there is none,
     one screen with the departments, the questions, the next rounds and what to mind (exit code 0).
     """
+    from bot.platforms import PLATFORMS
     from config.load import Refused, read
 
     try:
-        organisation = read(folder)
+        organisation = read(folder, PLATFORMS)
     except Refused as refused:
         _refuse(refused.problems, language, as_json)
         sys.exit(2)

@@ -1,5 +1,6 @@
 """Reading a configuration folder for a command: problems are printed, and the command ends with exit code 2."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -8,10 +9,10 @@ from config.load import Refused, read
 from config.organisation import Organisation
 
 
-def read_or_exit(folder: Path, language: str = "en") -> Organisation:
-    """The organisation in a folder; every problem on standard error otherwise."""
+def read_or_exit(folder: Path, language: str = "en", platforms: Collection[str] = ()) -> Organisation:
+    """The organisation in a folder, on these platforms or on any; every problem on standard error otherwise."""
     try:
-        return read(folder)
+        return read(folder, platforms)
     except Refused as refused:
         for problem in refused.problems:
             click.echo(problem.said(language), err=True)

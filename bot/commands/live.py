@@ -1,6 +1,7 @@
 """`klankbord live`: the end of the pilot."""
 
 import getpass
+from collections.abc import Collection
 
 import click
 
@@ -21,13 +22,14 @@ def live(yes: bool, language: str | None) -> None:
     """
     from bot.app import system_now
     from bot.flow import launch
-    from bot.store import editions
+    from bot.store import editions, people
 
     settings = settings_or_exit()
     words = spoken(language, settings)
     database = database_or_exit(settings, words)
     with database.transaction(reading=True) as session:
         edition = editions.latest_or_none(session)
+        known = people.keys(session)
     if edition is None:
         refuse("command.no_edition", words)
     if edition.live:
@@ -37,7 +39,9 @@ def live(yes: bool, language: str | None) -> None:
     if missing:
         click.echo("\n".join(missing), err=True)
         refuse("live.not_yet", words, number=len(missing))
-    click.echo(say("live.complete", words))
+    click.echo(say("live.complete", words, people=len(known)))
+    for remark in remarks(edition.organisation, known, words):
+        click.echo(remark)
     if not yes and not agreed(say("live.sure", words)):  # outside a transaction: the bot goes on meanwhile
         refuse("live.nothing_done", words)
     with database.transaction() as session:
@@ -62,3 +66,14 @@ def checklist(organisation: Organisation, language: Language) -> list[str]:
     if organisation.announced is None:
         missing.append(say("live.no_announcement", language))
     return missing
+
+
+def remarks(organisation: Organisation, people: Collection[str], language: Language) -> list[str]:
+    """What is not in the way, and should be known before; `people` are the keys of who there is."""
+    if not people:
+        return [say("live.nobody", language)]
+    return [
+        say("live.lead_unknown", language, department=d.name.in_(language), lead=d.lead, key=d.key)
+        for d in organisation.departments
+        if d.lead and d.lead not in people
+    ]

@@ -124,7 +124,7 @@ def _rhythm(overview: Overview, survey: Survey) -> Iterator[str]:
 def _questions(overview: Overview, survey: Survey) -> Iterator[str]:
     """The questions of the first cycle in the words people see, in the order in which they are asked."""
     coming = overview.rounds[survey.key][0]
-    since = asked_about_since(survey.rhythm, coming.opens_at)
+    since = asked_about_since(coming.opens_at, survey.rhythm.cycle_weeks)
     day = overview.say("date.day", day=since.day, month=overview.say(f"month.m{since.month}"))
     extra = survey.extra[0]
     for question in (*survey.questions()[: -len(survey.extra) - 1], extra, survey.text):

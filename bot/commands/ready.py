@@ -70,7 +70,8 @@ def database_or_exit(settings: Settings, language: Language, *, create: bool = F
     if not path.exists() and not create:
         refuse("command.no_database", language, path=path)
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # SQLite gives its log the same rights
         database = Database(path)
         database.migrate()
     except (OSError, OperationalError, DatabaseError):

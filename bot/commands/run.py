@@ -1,6 +1,7 @@
 """`klankbord run`: the bot itself."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +14,13 @@ from bot.commands.ready import (
     settings_or_exit,
     spoken,
 )
+from config.settings import Settings
 from config.texts import say
+from config.words import Language
+
+if TYPE_CHECKING:
+    from bot.store.ballots import Keyring
+    from bot.store.database import Database
 
 
 @click.command()
@@ -29,20 +36,34 @@ def run(abandon_round: bool, language: str | None) -> None:
     keyring = keyring_or_exit(settings, words)
     database = database_or_exit(settings, words)
 
-    from bot import app
-    from bot.flow import launch
     from bot.store import editions
+    from bot.store.running import AlreadyRunning, alone
 
     with database.transaction(reading=True) as session:
         edition = editions.latest_or_none(session)
-        if edition is None:
-            refuse("command.no_edition", words)
+    if edition is None:
+        refuse("command.no_edition", words)
+    try:
+        with alone(database.path):
+            _run(settings, database, keyring, words, live=edition.live, abandon_round=abandon_round)
+    except AlreadyRunning:
+        refuse("run.already", words, folder=settings.data)
+    click.echo(say("run.stopped", words))
+
+
+def _run(
+    settings: Settings, database: "Database", keyring: "Keyring", words: Language, *, live: bool, abandon_round: bool
+) -> None:
+    from bot import app
+    from bot.flow import launch
+
+    with database.transaction(reading=True) as session:
         lost = launch.unopenable(session, keyring)
-        if lost and not abandon_round:
-            for one in lost:
-                values = {"survey": one.survey, "number": one.number, "ballots": one.ballots}
-                click.echo(say("run.cannot_open", words, **values), err=True)
-            refuse("run.abandon", words)
+    if lost and not abandon_round:
+        for one in lost:
+            values = {"survey": one.survey, "number": one.number, "ballots": one.ballots}
+            click.echo(say("run.cannot_open", words, **values), err=True)
+        refuse("run.abandon", words)
     bound = listening_or_exit(settings.host, settings.port, words)
     if lost:
         with database.transaction() as session:
@@ -51,8 +72,7 @@ def run(abandon_round: bool, language: str | None) -> None:
 
     def ready() -> None:
         click.echo(say("run.running", words, address=settings.public_address))
-        if not edition.live:
+        if not live:
             click.echo(say("run.pilot", words))
 
     asyncio.run(app.serve(app.assembled(settings, database), bound, ready))
-    click.echo(say("run.stopped", words))

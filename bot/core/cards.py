@@ -37,7 +37,7 @@ def _introduction(ballot: Ballot, setting: Setting) -> Card:
         ),
         steps=(_button(setting, "button.begin", "begin"),),
         asides=(
-            *_asides(setting, "who", "later"),
+            *_asides(setting, "who", "later", "notnow"),
             _button(setting, "button.never", "stop"),
         ),
     )
@@ -50,7 +50,7 @@ def _workplace(ballot: Ballot, setting: Setting) -> Card:
         language=setting.language,
         lines=(setting.say("workplace.ask"), setting.say("workplace.why")),
         choices=(*choices, _button(setting, "workplace.none", "w", NOWHERE)),
-        asides=_asides(setting, "later", "who"),
+        asides=_asides(setting, "later", "notnow", "who"),
     )
 
 
@@ -276,12 +276,13 @@ def who(ballot: Ballot, setting: Setting) -> Card:
 
 def why(ballot: Ballot, setting: Setting) -> Card:
     """Why this person is asked now."""
-    weeks = setting.survey.rhythm.cycle_weeks
+    weeks, cohorts = setting.survey.rhythm.cycle_weeks, setting.survey.rhythm.cohorts
+    drawn = setting.say("why.pilot") if setting.pilot else setting.say("why.lot", weeks=weeks, cohorts=cohorts)
     return Card(
         language=setting.language,
         heading=setting.say("why.heading"),
         lines=(
-            setting.say("why.lot", weeks=weeks, cohorts=setting.survey.rhythm.cohorts),
+            drawn,
             setting.say("thanks.next", date=setting.day(setting.next_turn)),
         ),
         steps=(_to_card(setting),),

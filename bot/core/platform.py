@@ -49,6 +49,15 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A picture beside a message, and what it says for who cannot see it. It is drawn by who awaits `content`."""
+
+    alt: str
+    content: Callable[[], Awaitable[bytes]] = field(repr=False)
+    media_type: str = "image/png"
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """One message the bot sends of its own accord. `id` is ours; a platform may use it to send only once."""
 
@@ -56,6 +65,7 @@ class Outgoing:
     address: str  # on the platform: a person's chat or a channel
     lines: tuple[str, ...] = ()
     details: tuple[str, ...] = ()  # below the lines, for who wants to know more
+    attachments: tuple[Attachment, ...] = ()
     card: Card | None = None
     invitation: str | None = None  # the round's card this is about, so that an old one can be replaced
 

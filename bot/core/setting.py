@@ -35,6 +35,7 @@ class Setting:
     closes_at: datetime
     next_turn: date
     weights: Mapping[str, float]
+    pilot: bool = False  # only a few are asked, in every round
     platform: str = ""
     names: frozenset[str] = field(default=frozenset(), repr=False)  # taken out of texts
 

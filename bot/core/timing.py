@@ -130,9 +130,9 @@ def upcoming(rhythm: Rhythm, now: datetime, head: Head, how_many: int) -> list[W
     return found
 
 
-def asked_about_since(rhythm: Rhythm, opens_at: datetime) -> date:
+def asked_about_since(opens_at: datetime, cycle_weeks: int) -> date:
     """The first day of the recall period: one cycle before the opening, the same length for every cohort."""
-    return opens_at.date() - timedelta(weeks=rhythm.cycle_weeks)
+    return opens_at.date() - timedelta(weeks=cycle_weeks)
 
 
 def _first_day(rhythm: Rhythm) -> date:

@@ -62,7 +62,7 @@ class DemoPages:
 
     async def _start(self, request: Request) -> Response:
         response = RedirectResponse("/demo", 303, HEADERS)
-        return response if await self._door.enter(request.path_params["token"], response) else self._lost()
+        return response if await self._door.enter(request.path_params["token"], request, response) else self._lost()
 
     async def _page(self, request: Request) -> Response:
         try:

@@ -1,6 +1,7 @@
 """The demonstration's municipality: simulated colleagues, one newcomer (the visitor), and a clock of its own."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.simulation.colleagues import answer
 from bot.simulation.memory import MemoryPlatform
 from bot.simulation.run import Simulation, prepared
 from bot.store import chats, editions
+from bot.store.ballots import Keyring
 from bot.store.people import Account, Person, Seat
 from config.organisation import Organisation
 from config.words import Language
@@ -134,7 +136,15 @@ class Town:
 
 def town(organisation: Organisation, folder: Path) -> Town:
     """A town that has not begun."""
-    return Town(prepared(organisation, PEOPLE, SEED, folder))
+    return Town(prepared(organisation, PEOPLE, SEED, folder, _key(folder / "klankbord.key")))
+
+
+def _key(path: Path) -> str:
+    """A fresh key, in a file that only its owner may read."""
+    key = Keyring.new_key()
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(key)
+    return key
 
 
 def _let_in(session: Session, organisation: Organisation) -> str:

@@ -13,6 +13,7 @@ from bot.core.pacing import next_try
 from bot.core.platform import Outgoing, Platform, SendFailed
 from bot.core.setting import Setting
 from bot.flow import notices
+from bot.flow.pictures import with_picture
 from bot.flow.setting import setting_of_invitation
 from bot.store import ballots, outbox
 from bot.store.ballots import Keyring, SealedBallot
@@ -94,7 +95,8 @@ async def _send(database: Database, platforms: Mapping[str, Platform], mail: Mai
         await database.write(outbox.mark, mail.row.id, OutgoingState.FAILED)
         return 0
     try:
-        reference = await _platform(platforms, mail.row.platform).send(mail.outgoing)
+        platform = _platform(platforms, mail.row.platform)
+        reference = await platform.send(await with_picture(database, mail.outgoing, mail.row.block))
     except SendFailed as failed:
         await _failed(database, mail.row, failed, now())
         return 0

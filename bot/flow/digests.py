@@ -122,7 +122,7 @@ def _digest(session: Session, telling: _Telling, department: Department, block: 
     ledger = disclosure.publications(session, block.number)
     period, language = telling.period(session, block), telling.language(department)
     made = digest(ledger, department, telling.extra, period, language)
-    _post(session, telling, department, f"digest:{block.number}", made)
+    _post(session, telling, department, f"digest:{block.number}", made, block.number)
 
 
 def _compared(session: Session, telling: _Telling, department: Department, block: Block) -> None:
@@ -143,7 +143,7 @@ def _waiting(session: Session, telling: _Telling, department: Department, block:
     elif not was_released:
         weeks = telling.survey.rhythm.cycle_weeks
         language = telling.language(department)
-        line = say("waiting.over", language, department=department.name.in_(language), weeks=weeks)
+        line = say("waiting.over", language, department=department.name.in_(language), weeks=_weeks(weeks, language))
         _post(session, telling, department, f"over:{telling.cycle.key}", Digest((line,), ()))
 
 
@@ -160,7 +160,13 @@ def _not_yet(telling: _Telling, department: Department, *, again: bool) -> str:
     )
 
 
-def _post(session: Session, telling: _Telling, department: Department, cause: str, made: Digest) -> None:
+def _weeks(weeks: int, language: Language) -> str:
+    return say("date.week", language) if weeks == 1 else say("date.weeks", language, weeks=weeks)
+
+
+def _post(
+    session: Session, telling: _Telling, department: Department, cause: str, made: Digest, block: int | None = None
+) -> None:
     """Into the department's channel; into the test channel while only the pilot people are asked."""
     organisation = telling.organisation
     channel = organisation.test_channel if telling.cycle.pilot else department.channel or organisation.admin_channel
@@ -174,6 +180,7 @@ def _post(session: Session, telling: _Telling, department: Department, cause: st
             address=address,
             lines=list(made.lines),
             details=list(made.details),
+            block=block,
             not_before=telling.round_.digests_at,
         ),
     )

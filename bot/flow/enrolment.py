@@ -29,10 +29,12 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
     if verb == "stop!":
         stop(session, person)
         return home.stopped(language)
-    if verb == "return":
+    if verb == "return" and _is_away(person, now):
         person.stopped, person.paused_until = False, None
         session.add(person)
         return home.returned(language)
+    if verb == "return":
+        return nothing_open(session, person, now)
     menus = {"pause": home.pause_menu, "hours": home.hours_menu, "stop": home.sure_to_stop}
     if verb in menus:
         return menus[verb](language)

@@ -1,6 +1,6 @@
 """Gathers from the tables what a conversation needs to know."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -11,6 +11,7 @@ from bot.store import editions
 from bot.store.people import Person
 from bot.store.rounds import Cycle, Invitation, Round
 from config.organisation import Organisation
+from config.survey import Survey
 from config.words import LANGUAGES, Language
 
 
@@ -35,13 +36,14 @@ def setting_of(
         first_name=person.first_name,
         language=language_of(person, organisation),
         workplace=person.department,
-        since=asked_about_since(survey.rhythm, round_.opens_at.astimezone(organisation.zone)),
+        since=asked_about_since(round_.opens_at.astimezone(organisation.zone), _weeks(cycle, survey)),
         opens_at=round_.opens_at.astimezone(zone),
         closes_at=round_.closes_at.astimezone(zone),
-        next_turn=_next_turn(round_, organisation),
+        next_turn=round_.due.astimezone(organisation.zone).date() + timedelta(weeks=_weeks(cycle, survey)),
+        pilot=cycle.pilot,
         weights=round_.weights,
         platform=platform,
-        names=names,
+        names=names | {organisation.contact.name, organisation.confidential.name},
     )
 
 
@@ -56,7 +58,6 @@ def language_of(person: Person, organisation: Organisation) -> Language:
     return next((known for known in LANGUAGES if known == person.language), organisation.language)
 
 
-def _next_turn(round_: Round, organisation: Organisation) -> date:
-    """One cycle after this round was due."""
-    weeks = organisation.survey(round_.survey).rhythm.cycle_weeks
-    return round_.due.astimezone(organisation.zone).date() + timedelta(weeks=weeks)
+def _weeks(cycle: Cycle, survey: Survey) -> int:
+    """How long a cycle takes; a pilot round is a cycle of its own."""
+    return survey.rhythm.every_weeks if cycle.pilot else survey.rhythm.cycle_weeks

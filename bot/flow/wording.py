@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from analysis.answers import Publication
 from analysis.coding import OTHER
@@ -77,13 +77,19 @@ class _Words:
         return self.say("date.day", day=when.day, month=self.say(f"month.m{when.month}"))
 
     def number(self, value: float | None) -> str:
-        shown = f"{value or 0.0:.1f}".replace("-", "−")
+        shown = f"{(value or 0.0) + 0.0:.1f}".replace("-", "−")  # never a negative nothing
         return shown.replace(".", ",") if self.language == "nl" else shown
+
+    @property
+    def since(self) -> date | None:
+        """The first day that the first people were asked about: one cycle before they were."""
+        first = self.period.first
+        return first - timedelta(weeks=self.period.cycle_weeks) if first is not None else None
 
     @property
     def question(self) -> str:
         name = self.department.name.in_(self.language)
-        return fill(self.extra.ask.in_(self.language), department=name, since=self.day(self.period.first))
+        return fill(self.extra.ask.in_(self.language), department=name, since=self.day(self.since))
 
 
 # --- the first screen ------------------------------------------------------------------------------------------
@@ -124,7 +130,9 @@ def _heading(words: _Words, good: Publication) -> str:
 
 
 def _judgement(words: _Words, row: Publication) -> str:
-    if row.estimate is None or row.n is None:
+    if row.n is None:
+        return words.say("digest.good_some")
+    if row.estimate is None:
         return words.say(f"digest.good_{row.verdict}", n=row.n)
     return words.say(
         "digest.good",

@@ -72,8 +72,8 @@ def _settle_in(session: Session, simulation: Simulation) -> None:
         session.add(colleague.account(next(iter(simulation.platforms))))
 
 
-def prepared(organisation: Organisation, people: int, seed: int, folder: Path) -> Simulation:
-    """A simulation that has not begun."""
+def prepared(organisation: Organisation, people: int, seed: int, folder: Path, key: str | None = None) -> Simulation:
+    """A simulation that has not begun; its key is a fresh one where none is given."""
     rng = random.Random(seed)  # noqa: S311  a simulation has to be repeatable
     database = Database(folder / "klankbord.sqlite3", durable=False)
     database.migrate()
@@ -82,7 +82,7 @@ def prepared(organisation: Organisation, people: int, seed: int, folder: Path) -
     return Simulation(
         organisation,
         database,
-        Keyring([Keyring.new_key()]),
+        Keyring([key or Keyring.new_key()]),
         colleagues,
         opinions(organisation, rng),
         rng,

@@ -14,6 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from bot.store import people
 from bot.store.columns import Moment
 from bot.store.editions import NoEdition, latest
+from bot.store.outbox import OutgoingRow
 from bot.store.rounds import Invitation
 
 WEBCHAT = "webchat"
@@ -42,6 +43,8 @@ class ChatMessage(SQLModel, table=True):
     address: str = Field(index=True)
     lines: list[str] = Field(sa_type=JSON)
     details: list[str] = Field(default_factory=list, sa_type=JSON)
+    block: int | None = None  # of a digest: what its picture is drawn of
+    alt: str = ""  # what the picture says
     invitation: str | None = None
     at: datetime = Field(sa_type=Moment)
 
@@ -85,7 +88,8 @@ def post(session: Session, message: ChatMessage) -> str:
     """Keep a message, once. Returns its number as text."""
     found = session.exec(select(ChatMessage).where(ChatMessage.outgoing == message.outgoing)).first()
     if found is None:
-        found = message
+        sent = session.get(OutgoingRow, message.outgoing)
+        found, message.block = message, sent.block if sent is not None else None
         session.add(found)
         session.flush()
     return str(found.number)
@@ -95,6 +99,12 @@ def messages(session: Session, address: str, after: int = 0) -> list[ChatMessage
     """The messages of a chat or channel, oldest first."""
     found = select(ChatMessage).where(ChatMessage.address == address, col(ChatMessage.number) > after)
     return list(session.exec(found.order_by(col(ChatMessage.number))))
+
+
+def pictured(session: Session, number: int) -> tuple[str, int] | None:
+    """Where a message with a picture is, and the block that is drawn."""
+    found = session.get(ChatMessage, number)
+    return (found.address, found.block) if found is not None and found.block is not None else None
 
 
 def channels(session: Session, address: str) -> list[tuple[str, str]]:

@@ -52,6 +52,7 @@ class OutgoingRow(SQLModel, table=True):
     invitation: str | None = Field(default=None, foreign_key="invitation.id", ondelete="CASCADE", index=True)
     lines: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest or notice
     details: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest, for who wants to know more
+    block: int | None = None  # of a digest: what its picture is drawn of
     not_before: datetime = Field(sa_type=Moment)
     state: OutgoingState = OutgoingState.WAITING
     tries: int = 0

@@ -28,7 +28,9 @@ class Person(SQLModel, table=True):
     @property
     def first_name(self) -> str:
         """How a card addresses them."""
-        return self.name.split()[0] if self.name.split() else self.name
+        family, comma, given = self.name.partition(",")  # as personnel systems write it: "Vries, Kees de"
+        words = (given if comma and given.strip() else family).split()
+        return words[0] if words else self.name
 
 
 class Account(SQLModel, table=True):
@@ -93,6 +95,11 @@ def seats(session: Session, survey: str) -> dict[str, Seat]:
 def unseat(session: Session, survey: str) -> None:
     """Have every cohort of a survey drawn anew."""
     session.execute(update(Seat).where(col(Seat.survey) == survey).values(cohort=NO_COHORT))
+
+
+def keys(session: Session) -> frozenset[str]:
+    """The key of everybody."""
+    return frozenset(session.exec(select(Person.key)))
 
 
 def how_many(session: Session) -> int:

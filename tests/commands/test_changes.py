@@ -219,7 +219,7 @@ def test_in_dutch(office: Desk) -> None:
     assert "Editie 2 is vastgelegd." in done.out
 
 
-@pytest.mark.parametrize(("threshold", "said"), [("9", "at least 10"), ("0", "at least 10"), ("101", "at most 100")])
+@pytest.mark.parametrize(("threshold", "said"), [("6", "at least 7"), ("0", "at least 7"), ("101", "at most 100")])
 def test_a_threshold_outside_its_limits_is_refused(office: Desk, threshold: str, said: str) -> None:
     """Not even an admin can make a figure about fewer than ten people."""
     office.change("town/organisation.toml", "threshold = 10", f"threshold = {threshold}")

@@ -292,7 +292,7 @@ def broken_toml(desk: Desk) -> None:
 
 def two_errors(desk: Desk) -> None:
     """A threshold too low and a channel with a space, in two files."""
-    desk.change("town/organisation.toml", "threshold = 10", "threshold = 9")
+    desk.change("town/organisation.toml", "threshold = 10", "threshold = 6")
     desk.change("town/departments/hr.toml", "webchat:#hr", "webchat #hr")
 
 
@@ -330,7 +330,7 @@ LATER = {
         "check town",
         {},
         (
-            "organisation.toml:10: threshold: This is too low. Choose at least 10",
+            "organisation.toml:10: threshold: This is too low. Choose at least 7",
             "departments/hr.toml:5: channel: This is not a good channel",
             "2 mistakes in the configuration. Nothing was changed.",
         ),
@@ -380,7 +380,7 @@ def test_a_bad_folder_makes_no_edition(office: Desk) -> None:
     two_errors(office)
     assert office.command("apply", "town").code == 2
     assert how_many_editions(office) == 1
-    office.change("town/organisation.toml", "threshold = 9", "threshold = 11")
+    office.change("town/organisation.toml", "threshold = 6", "threshold = 11")
     office.change("town/departments/hr.toml", "webchat #hr", "webchat:#hr")
     assert office.command("apply", "town").code == 0
     assert how_many_editions(office) == 2
@@ -391,7 +391,7 @@ def test_mistakes_are_told_in_dutch_too(office: Desk) -> None:
     two_errors(office)
     done = office.process("check", "town", KLANKBORD_LANGUAGE="nl")
     assert (done.code, done.out) == (2, "")
-    assert "organisation.toml:10: threshold: Dit is te laag. Kies minstens 10" in done.err
+    assert "organisation.toml:10: threshold: Dit is te laag. Kies minstens 7" in done.err
     assert "2 fouten in de configuratie. Er is niets veranderd." in done.err
     assert "Traceback" not in done.err
 

@@ -19,6 +19,7 @@ PURPOSES = {
     "live": "ask everybody from the next round on",
     "run": "Run the bot",
     "simulate": "print what each department would read",
+    "analyse": "Analyse the answers in ANSWERS.csv",
     "people": "Import people, and make their personal links",
     "people import": "Add and change people from FILE.csv",
     "people links": "Make a personal link for everybody",

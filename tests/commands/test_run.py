@@ -373,7 +373,7 @@ def test_kills_lose_nothing_and_repeat_nothing(town: Town) -> None:
     with reader.client:
         reader.enter(town.tokens[reader.key])
         channel = html.unescape(reader.client.get(f"{town.address}/channel/ict").text)
-        assert channel.count(f"{ANSWER} collega's gaven antwoord") == 1
+        assert channel.count(f"· {ANSWER} collega's gaven antwoord.<") == 1
 
     assert "Traceback" not in town.log
     assert "ERROR" not in town.log

@@ -135,7 +135,7 @@ def test_the_recall_period_is_one_cycle() -> None:
     fortnightly = rhythm("2026-09-01")
     for number in range(30):
         opens = window(fortnightly, number, HEAD).opens_at
-        assert opens.date() - asked_about_since(fortnightly, opens) == timedelta(weeks=8)
+        assert opens.date() - asked_about_since(opens, fortnightly.cycle_weeks) == timedelta(weeks=8)
 
 
 RHYTHMS = st.builds(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.core.platform import Asked, Button, Card, Entry, Event, Outgoing
+from bot.core.platform import Asked, Attachment, Button, Card, Entry, Event, Outgoing
 from bot.platforms.webchat.cards import face, strong
 
 from .webchat_site import Site
@@ -169,3 +169,19 @@ def test_a_draft_stays_in_the_field_as_it_was_typed(site: Site) -> None:
     page = site.browser().get("/chat").text
     assert 'maxlength="1000"' in page
     assert ">\n\n&lt;/textarea&gt;&lt;b&gt;\nrest</textarea>" in page
+
+
+def test_details_and_picture_are_for_who_may_read_the_channel(site: Site) -> None:
+    async def drawn() -> bytes:
+        return b"\x89PNG"
+
+    picture = Attachment("Gekregen 3,7; <nodig> 4,2", drawn)
+    number = site.send(Outgoing("d1", "#hr", ("**HR**",), ("**In getallen:** 3,7",), (picture,)))
+    page = site.browser().get("/channel/hr").text
+    assert "<summary>Details</summary>" in page
+    assert 'alt="Gekregen 3,7; &lt;nodig&gt; 4,2"' in page
+    shown = site.browser().get(f"/picture/{number}")
+    assert (shown.status_code, shown.headers["content-type"], shown.content) == (200, "image/png", b"\x89PNG")
+    assert site.browser("link-bram").get(f"/picture/{number}").status_code == 404
+    assert site.browser("").get(f"/picture/{number}").status_code == 401
+    assert site.browser().get("/picture/999").status_code == 404

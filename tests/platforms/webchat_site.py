@@ -30,6 +30,7 @@ class Memory:
         self.links = {"link-anna": "anna", "link-bram": "bram", "link-hr": "#hr"}
         self.sessions: dict[str, str] = {}
         self.kept: dict[str, tuple[str, Message]] = {}
+        self.pictures: dict[int, tuple[str, bytes]] = {}
         self.allowed = {"anna": [Channel("#hr", "HR")], "bram": []}
 
     async def enter(self, token: str) -> str | None:
@@ -48,8 +49,14 @@ class Memory:
     async def post(self, outgoing: Outgoing) -> str:
         number = len(self.kept) + 1
         at = NINE + timedelta(minutes=5 * number)
-        message = Message(number, outgoing.lines, outgoing.invitation, at, outgoing.details)
+        alt = next((attached.alt for attached in outgoing.attachments), "")
+        message = Message(number, outgoing.lines, outgoing.invitation, at, outgoing.details, alt)
+        for attached in outgoing.attachments:
+            self.pictures[number] = (outgoing.address, await attached.content())
         return str(self.kept.setdefault(outgoing.id, (outgoing.address, message))[1].number)
+
+    async def picture(self, number: int) -> tuple[str, bytes] | None:
+        return self.pictures.get(number)
 
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         return [message for where, message in self.kept.values() if where == address and message.number > after]

@@ -138,6 +138,7 @@ REASONS: dict[str, dict[str, str]] = {
         "invitation": "whose card is drawn when it is sent",
         "lines": "of a digest or notice; empty where there is an invitation",
         "details": "of a digest; empty where there is an invitation",
+        "block": "of a digest: what its picture is drawn of",
         "not_before": "from rhythm, quiet hours and wishes",
         "state": "whether it was sent",
         "tries": "how often",
@@ -163,6 +164,8 @@ REASONS: dict[str, dict[str, str]] = {
         "address": "whose chat, or which channel",
         "lines": "without the card",
         "details": "of a digest",
+        "block": "of a digest: what its picture is drawn of",
+        "alt": "what that picture says",
         "invitation": "whose card is drawn when it is looked at",
         "at": "when it was sent",
     },
@@ -180,7 +183,11 @@ ANONYMOUS = {"answer", "block", "participation", "turnout", "publication"}
 POINTS_AT_SOMEBODY = {"person", "invitation", "account", "address", "email", "name", "outgoing", "seat", "ballot"}
 TELLS_OF_A_DEPARTMENT = {"department", "departments", "question", "value", "service", "theme", "text", "tip", "answer"}
 TELLS_OF_A_DEPARTMENT |= {"answers", "drawn", "ticked", "block", "subject", "measure", "said"}
-WITH_A_REASON = {("person", "department")}  # their own workplace, set by the directory or by themselves
+WITH_A_REASON = {
+    ("person", "department"),  # their own workplace, set by the directory or by themselves
+    ("outgoing", "block"),  # of a digest to a channel, which nobody is asked in
+    ("chatmessage", "block"),
+}
 
 
 def columns(table: Table) -> set[str]:

@@ -51,11 +51,15 @@ class Door:
         # "__Host-": the browser itself refuses such a cookie unless it is Secure, without Domain and for Path=/
         self._cookie = "__Host-klankbord" if secure else "klankbord"
 
-    async def enter(self, token: str, response: Response) -> bool:
-        """Exchange a personal link for a cookie."""
+    async def enter(self, token: str, request: Request, response: Response) -> bool:
+        """Exchange a personal link for a cookie. Who is in already keeps theirs, so that an open page still works."""
         session = await self._rooms.enter(token) if len(token) <= SECRET_LIMIT else None
         if session is None:
             return False
+        known = request.cookies.get(self._cookie, "")
+        if 0 < len(known) <= SECRET_LIMIT and await self._rooms.who(known) == await self._rooms.who(session):
+            await self._rooms.leave(session)
+            return True
         response.set_cookie(
             self._cookie, session, max_age=HALF_A_YEAR, path="/", secure=self._secure, httponly=True, samesite="lax"
         )

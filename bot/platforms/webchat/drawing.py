@@ -53,7 +53,7 @@ def words(request: Request, language: Language) -> dict[str, object]:
     def spoken(key: str, **values: object) -> str:
         return say(key, language, **values)
 
-    return {"language": language, "say": spoken, "static": root(request) + STATIC_URL}
+    return {"language": language, "say": spoken, "root": root(request), "static": root(request) + STATIC_URL}
 
 
 def root(request: Request) -> str:

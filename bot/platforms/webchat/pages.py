@@ -41,6 +41,7 @@ class Pages:
             ("/chat", self._chat),
             ("/chat/messages", self._news),
             ("/channel/{address:path}", self._channel),
+            ("/picture/{number:int}", self._picture),
         ]
         post = [
             ("/chat/tap", self._replying(replies.tapped)),
@@ -64,7 +65,7 @@ class Pages:
         if request.method == "HEAD":  # a link scanner; a session is for somebody who reads
             return Response(headers=HEADERS)
         response = _redirect(request, "/chat")
-        if await self._door.enter(request.path_params["token"], response):
+        if await self._door.enter(request.path_params["token"], request, response):
             return response
         return html("plain.html", request, preferred(request), 404, key="join.unknown")
 
@@ -129,6 +130,13 @@ class Pages:
         side = frame(request, visitor, channels, channel.address)
         news = root(request) + channel_path(channel.address)
         return html("channel.html", request, language, posts=posts, news=news, frame=side)
+
+    async def _picture(self, request: Request) -> Response:
+        visitor = await self._door.visitor(request)
+        found = await self._rooms.picture(request.path_params["number"])
+        if found is None or found[0] not in {channel.address for channel in await readable(self._rooms, visitor)}:
+            raise Refused(404)
+        return Response(found[1], headers=HEADERS, media_type="image/png")
 
     async def _person(self, request: Request) -> Visitor:
         visitor = await self._door.visitor(request)

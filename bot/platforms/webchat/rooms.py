@@ -16,6 +16,7 @@ class Message:
     invitation: str | None
     at: datetime  # aware
     details: tuple[str, ...] = ()  # for who wants to know more
+    alt: str = ""  # what its picture says; empty where it has none
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class Rooms(Protocol):
 
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         """The messages at an address with a higher number than this, oldest first."""
+
+    async def picture(self, number: int) -> tuple[str, bytes] | None:
+        """The PNG beside a message, and the address the message is at."""
 
     async def channels(self, address: str) -> list[Channel]:
         """The channels that the person at this address may read."""

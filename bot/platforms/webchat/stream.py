@@ -42,6 +42,7 @@ class Bubble:
     number: int
     lines: tuple[Line, ...]
     details: tuple[Line, ...]
+    alt: str  # of its picture
     at: datetime  # local
     day: str
     starts_day: bool
@@ -136,6 +137,7 @@ class Streams:
                     number=message.number,
                     lines=tuple(map(line, message.lines)),
                     details=tuple(map(line, message.details)),
+                    alt=message.alt,
                     at=at,
                     day=_day(at, language),
                     starts_day=not bubbles or bubbles[-1].at.date() != at.date(),

@@ -1,0 +1,71 @@
+"""The picture of a digest: drawn of publications when a platform wants it, and aside, so that no tap waits for it."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from analysis import disclosure
+from analysis.answers import Block, BlockState
+from analysis.charts import Shown, chart, described
+from bot.core.platform import Attachment, Outgoing
+from bot.store import editions
+from bot.store.database import Database
+from bot.store.rounds import Cycle, Round
+from config.department import Department
+from config.organisation import Organisation
+from config.texts import say
+from config.words import Language
+
+
+@dataclass(frozen=True)
+class _Sitter:
+    """What a picture is drawn of: the blocks released until then, oldest first."""
+
+    blocks: list[Shown]
+    department: Department
+    language: Language
+
+
+async def with_picture(database: Database, outgoing: Outgoing, block: int | None) -> Outgoing:
+    """The message with its picture, where it is about a block."""
+    if block is None:
+        return outgoing
+    sitter = await database.read(_sitter, block)
+    alt = described(sitter.blocks, sitter.department, sitter.language)
+    return replace(outgoing, attachments=(Attachment(alt, lambda: _drawn(sitter)),))
+
+
+async def picture(database: Database, block: int) -> bytes:
+    """The PNG of a released block."""
+    return await _drawn(await database.read(_sitter, block))
+
+
+async def _drawn(sitter: _Sitter) -> bytes:
+    return (await asyncio.to_thread(chart, sitter.blocks, sitter.department, sitter.language)).png
+
+
+def _sitter(session: Session, number: int) -> _Sitter:
+    block = session.get_one(Block, number)
+    cycle = session.get_one(Cycle, block.cycle)
+    organisation = editions.within_cycle(session, cycle.edition)
+    department = organisation.by_key[block.department]
+    language = department.language or organisation.language
+    earlier = select(Block).where(
+        Block.department == block.department, Block.state == BlockState.RELEASED, col(Block.id) <= number
+    )
+    shown = [
+        Shown(_label(session, one, organisation, language), disclosure.publications(session, one.number))
+        for one in session.exec(earlier.order_by(col(Block.id)))
+        if session.get_one(Cycle, one.cycle).pilot == cycle.pilot
+    ]
+    return _Sitter(shown, department, language)
+
+
+def _label(session: Session, block: Block, organisation: Organisation, language: Language) -> str:
+    """The day on which a block's last round closed."""
+    closed = session.exec(
+        select(Round.closes_at).where(Round.cycle == block.cycle, Round.number == block.last_round)
+    ).one()
+    day = closed.astimezone(organisation.zone)
+    return say("date.day", language, day=day.day, month=say(f"month.m{day.month}", language))
