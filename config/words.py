@@ -1,5 +1,6 @@
 """What every configured thing is made of: strict frozen models, keys, and words in two languages."""
 
+import re
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
@@ -13,8 +14,11 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
 """At most 16 characters: a button's instruction has to fit the 64 bytes of Telegram's callback_data."""
 
 
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # control, new line, turn around
+
+
 def _printable(value: str) -> str:
-    if not value.isprintable():
+    if _UNSEEN.search(value):
         raise PydanticCustomError("not_printable", "invisible characters")
     return value
 

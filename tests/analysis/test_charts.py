@@ -80,7 +80,7 @@ _WORDY = Words(
 )
 LONG = HR.model_copy(
     update={
-        "name": Words(nl="Juridische Zaken, Inkoop en Aanbesteden " * 6 + "🙂", en="Legal Affairs\nand Tendering " * 9),
+        "name": Words(nl="Juridische Zaken, Inkoop en Aanbesteden " * 6 + "🙂", en="Legal Affairs and $Tendering " * 9),
         "themes": {
             theme: Theme(name=_WORDY, influence=Influence(by=by, **{"with": _WORDY}))
             for theme, by in zip(THEMES, ("own", "together", "rule") * 2, strict=True)

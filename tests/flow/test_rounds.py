@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from bot.core.platform import Outgoing
 from bot.simulation.run import Simulation
 from bot.store import editions
 from bot.store.people import Account, Person, Seat
-from bot.store.rounds import Cycle, Round
+from bot.store.rounds import Cycle, Invitation, InvitationState, Round
 from config.organisation import Organisation
 from config.survey import Rhythm
 
 from .town import ORGANISATION, round_of, rows, town
+
+UNFINISHED = (InvitationState.INVITED, InvitationState.STARTED)
 
 
 @pytest.fixture
@@ -162,3 +165,20 @@ def test_opening_again_and_again_opens_once(simulation: Simulation) -> None:
 
     asyncio.run(walk())
     assert invited(simulation) == [20]
+
+
+def test_a_reminder_is_the_same_for_everybody_who_has_not_finished(simulation: Simulation) -> None:
+    """Who began and who did not read the same lines, once; who finished or declined reads nothing."""
+
+    async def walk() -> list[Outgoing]:
+        await simulation.begin()
+        await simulation.to(round_of(0).opens_at)
+        await simulation.let_answer(late=False)
+        await simulation.to(round_of(0).reminds_at)
+        return simulation.platforms["webchat"].taken()
+
+    reminded = asyncio.run(walk())
+    states = {invitation.id: invitation.state for invitation in rows(simulation, Invitation)}
+    assert {outgoing.invitation for outgoing in reminded} == {i for i, state in states.items() if state in UNFINISHED}
+    assert {InvitationState.FINISHED, InvitationState.INVITED} <= set(states.values())
+    assert len({outgoing.lines for outgoing in reminded}) == 1
