@@ -1,6 +1,7 @@
 """`klankbord analyse`: the same gate and the same findings for answers that were collected elsewhere."""
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +27,12 @@ _METHODS |= {"lost": "median", "lost_total": "midpoints", "direction": "sign", "
 @click.argument("file", type=click.Path(path_type=Path), metavar="ANSWERS.csv")
 @click.option("--config", "folder", type=click.Path(path_type=Path), help="Your own organisation; else the example.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--charts", type=click.Path(path_type=Path), help="Write a picture of each block to this folder.")
 @click.option("--cycle", type=click.IntRange(1, 100), help="Rounds in a cycle; else the number of cohorts.")
 @language_option
-def analyse(file: Path, folder: Path | None, as_json: bool, cycle: int | None, language: str | None) -> None:
+def analyse(
+    file: Path, folder: Path | None, as_json: bool, charts: Path | None, cycle: int | None, language: str | None
+) -> None:
     """Analyse the answers in ANSWERS.csv as Klankbord analyses its own.
 
     The columns are round, department, record, question and value: one line is one answer, and lines with the same
@@ -39,6 +43,8 @@ def analyse(file: Path, folder: Path | None, as_json: bool, cycle: int | None, l
     words = spoken(language, settings_or_exit())
     organisation = read_or_exit(folder or EXAMPLE, words)
     found = _analysed(_text(file, words), file.name, organisation, cycle, words)
+    if charts is not None:
+        _draw(found, organisation, charts, words)
     if as_json:
         click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
     else:
@@ -76,6 +82,26 @@ def _analysed(text: str, name: str, organisation: Organisation, cycle: int | Non
             session.expunge_all()
         database.close()
     return outcome
+
+
+def _draw(outcome: "Outcome", organisation: Organisation, folder: Path, language: Language) -> None:
+    """A PNG for each block, and beside it in a text file what it says."""
+    from analysis.charts import Shown, chart
+
+    earlier: dict[str, list[Shown]] = {}
+    with click.progressbar(outcome.released, label=say("analyse.drawing", language), file=sys.stderr) as released:
+        for one in released:
+            rounds = say("analyse.rounds", language, rounds=", ".join(map(str, one.block.rounds)))
+            shown = earlier.setdefault(one.block.department, [])
+            shown.append(Shown(rounds, one.ledger))
+            picture = chart(shown, organisation.by_key[one.block.department], language)
+            name = f"{one.block.department}-{one.block.first_round}"
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / f"{name}.png").write_bytes(picture.png)
+                (folder / f"{name}.txt").write_text(f"{picture.alt}\n", encoding="utf-8")
+            except OSError:
+                refuse("analyse.cannot_write", language, folder=folder)
 
 
 def _as_json(outcome: "Outcome") -> dict[str, Any]:

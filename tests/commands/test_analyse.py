@@ -154,3 +154,18 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path, content: bytes | Non
     result = CliRunner().invoke(main, ["analyse", str(file), "--language", "en"])
     assert result.exit_code == 2
     assert "answers.csv" in result.stderr
+
+
+def test_a_picture_of_each_block_and_what_it_says(tmp_path: Path) -> None:
+    """One PNG and one text for each block; a folder that cannot be written to is refused."""
+    folder = tmp_path / "charts" / "new"
+    lines = (*answers(1, 12), *answers(2, 12))
+    found(analysed(tmp_path, *lines, options=("--json", "--charts", str(folder))))
+    assert sorted(file.name for file in folder.iterdir()) == ["hr-1.png", "hr-1.txt", "hr-2.png", "hr-2.txt"]
+    assert (folder / "hr-1.png").read_bytes().startswith(b"\x89PNG")
+    assert "round 1" in (folder / "hr-1.txt").read_text(encoding="utf-8")
+    taken = tmp_path / "taken"
+    taken.write_text("")
+    result = analysed(tmp_path, *lines, options=("--charts", str(taken)))
+    assert result.exit_code == 2
+    assert "--charts" in result.stderr
