@@ -12,14 +12,14 @@ simulate: .venv/.ready
 	$(BIN)/klankbord simulate --rounds 4
 
 test: .venv/.ready
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: .venv/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 bench: .venv/.ready
 	$(BIN)/python -m tests.bench

@@ -54,6 +54,7 @@ class DemoPages:
             Route("/start/{token}", self._start),
             Route("/demo", self._page),
             Route("/demo/panel", self._panel),
+            Route("/demo/picture/{number:int}", self._picture),
             Route("/demo/close", self._close, methods=["POST"]),
             Route("/demo/next", self._next, methods=["POST"]),
             Route("/demo/language", self._language, methods=["POST"]),
@@ -94,6 +95,15 @@ class DemoPages:
         if "posts" in request.query_params:
             return Response(status_code=204, headers=HEADERS)  # a step draws the page anew
         return self._drawn("_panel.html", request, csrf=visitor.csrf, **await self._state())
+
+    async def _picture(self, request: Request) -> Response:
+        """Of any department: the visitor looks over every shoulder."""
+        try:
+            await self._door.visitor(request)
+        except Refused as refused:
+            return Response(status_code=refused.status, headers=HEADERS)
+        found = await self.rooms.picture(request.path_params["number"])
+        return Response(found[1], headers=HEADERS, media_type="image/png") if found else Response(status_code=404)
 
     async def _close(self, request: Request) -> Response:
         return await self._stepped(request, self.town.close)
@@ -159,7 +169,7 @@ class DemoPages:
 
     def _drawn(self, template: str, request: Request, **context: object) -> HTMLResponse:
         language: Language = self.town.simulation.organisation.language
-        known = words(request, language)
+        known = words(request, language) | {"pictures": "/demo/picture"}
         return HTMLResponse(
             self._templates.get_template(template).render(**known, demo=STATIC_URL, **context), headers=HEADERS
         )

@@ -109,6 +109,12 @@ def test_a_newcomer_answers_closes_and_reads(address: str, browser: Browser) -> 
     page.locator(".demo-tabs").get_by_role("link", name="ICT").click()
     expect(page.locator("#channel .post")).to_contain_text("collega's gaven antwoord")
     keep(page, "demo-message")
+    page.locator("#channel summary").last.click()
+    expect(page.locator("#channel .chart")).to_be_visible()
+    page.locator("#channel .chart").scroll_into_view_if_needed()
+    source = page.locator("#channel .chart").get_attribute("src") or ""
+    assert page.request.get(f"{address.split('/start/')[0]}{source}").headers["content-type"] == "image/png"
+    keep(page, "demo-details")
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("link", name="Lees het bericht").click()
     expect(page.locator("#channel .post")).to_be_in_viewport()

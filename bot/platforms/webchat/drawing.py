@@ -53,7 +53,8 @@ def words(request: Request, language: Language) -> dict[str, object]:
     def spoken(key: str, **values: object) -> str:
         return say(key, language, **values)
 
-    return {"language": language, "say": spoken, "root": root(request), "static": root(request) + STATIC_URL}
+    at = root(request)
+    return {"language": language, "say": spoken, "static": at + STATIC_URL, "pictures": f"{at}/picture"}
 
 
 def root(request: Request) -> str:
