@@ -175,4 +175,14 @@ def _readable(outcome: "Outcome", organisation: Organisation, language: Language
         rounds = ", ".join(map(str, block.rounds))
         name = organisation.by_key[block.department].name.in_(language)
         lines.append(say("analyse.waiting", language, department=name, rounds=rounds))
-    return "\n".join([*lines, "", say("analyse.not_promised", language)]).replace("**", "")
+    lines += ["", *_total(outcome, language), say("analyse.not_promised", language)]
+    return "\n".join(lines).replace("**", "")
+
+
+def _total(outcome: "Outcome", language: Language) -> list[str]:
+    """All departments together, where there is more than one block to add up."""
+    from analysis.comparisons import total_good
+
+    total = total_good({str(one.block.number): [one.ledger] for one in outcome.released})
+    key = "analyse.total_about" if total.is_bound else "analyse.total"
+    return [say(key, language, k=total.k, n=total.n), ""] if len(outcome.released) > 1 else []

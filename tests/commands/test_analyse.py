@@ -92,6 +92,9 @@ def test_it_reads_like_a_digest_and_says_what_it_cannot_promise(tmp_path: Path) 
     assert "20 people answered." in text
     assert "12 of 20 gave a 4 or 5" in text
     assert "cannot promise" in text
+    assert "All together" not in text
+    more = analysed(tmp_path, *answers(1, 20), *answers(1, 12, "ict", "5"), options=()).output
+    assert "All together: about 22 of 32 answers were a 4 or 5" in more
 
 
 @pytest.mark.parametrize(
