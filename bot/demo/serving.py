@@ -24,8 +24,8 @@ async def serve(
     token = await made.begin(webchat, progress)
     hear = hearing(simulation.database, simulation.keyring, lambda: simulation.now)
     host, port = bound.getsockname()[:2]
-    ready(f"http://{host}:{port}/start/{token}")
+    pages = application([DemoPages(made, rooms, hear), webchat])
     try:
-        await server(application([DemoPages(made, rooms, hear), webchat])).serve(sockets=[bound])
+        await server(pages, lambda: ready(f"http://{host}:{port}/start/{token}")).serve(sockets=[bound])
     finally:
         simulation.database.close()

@@ -70,6 +70,11 @@ class _Server(uvicorn.Server):
 def server(application: Starlette, ready: Callable[[], None] = lambda: None) -> uvicorn.Server:
     """A server that stops on Ctrl-C and SIGTERM and finishes what is in flight; `ready` is called once it serves."""
     config = uvicorn.Config(
-        application, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=5
+        application,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        lifespan="off",
     )
     return _Server(config, ready)
