@@ -4,6 +4,7 @@ Each comes through the real gate from answers laid on a desk. KLANKBORD_GOLDEN=1
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import cycle, islice
@@ -99,3 +100,28 @@ def test_it_is_made_of_publications_alone(case: tuple[str, list[Publication]]) -
     _, ledger = case
     copies = [Publication.model_validate(row.model_dump()) for row in ledger]
     assert told(copies, "nl") == told(ledger, "nl")
+
+
+def numbers(text: str) -> set[str]:
+    """Every number in a text, with a decimal point."""
+    return {found.replace(",", ".").replace("−", "-") for found in re.findall(r"−?\d+(?:[.,]\d+)?", text)}
+
+
+def published_numbers(ledger: list[Publication]) -> set[str]:
+    """Every number that the rows may be shown as: counts, means, hours and shares in per cents."""
+    found = {str(row.n) for row in ledger}
+    for row in ledger:
+        for value in (row.estimate, row.low, row.high):
+            if value is not None:
+                found |= {f"{value:.1f}", f"{abs(value):.1f}", f"{value:.0f}", f"{100 * value:.0f}"}
+        if row.estimate is not None and row.n is not None and row.measure in ("good", "lost_long"):
+            found.add(f"{100 * row.estimate / row.n:.0f}")
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_is_a_publication(case: tuple[str, list[Publication]], language: Language) -> None:
+    """Beside the days, the weeks of a cycle and "a 4 or 5" no number stands in a digest that is not in the ledger."""
+    _, ledger = case
+    known = {"1", "9", str(PERIOD.cycle_weeks), "4", "5", "2", "15"}  # days, weeks, "a 4 or 5", classes of time
+    assert numbers(told(ledger, language)) <= known | published_numbers(ledger)
