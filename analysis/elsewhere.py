@@ -19,6 +19,7 @@ from config.survey import Survey
 
 COLUMNS = ("round", "department", "record", "question", "value")
 SEPARATORS = ",;\t"
+MOST_ROUNDS = 1000  # one after another: forty years of a fortnightly rhythm
 SCALE = ("1", "2", "3", "4", "5")
 PAIRS = (("received", "needed"), ("service", "theme"))  # what stays together under one key
 
@@ -114,7 +115,9 @@ class _Reading:
     def accepts(self, line: _Line) -> bool:
         """Whether a line says something that can be counted; what is wrong with it is kept."""
         before = len(self.problems)
-        if not (line.round.isascii() and line.round.isdigit() and 0 < int(line.round) <= 10_000):
+        if not (
+            line.round.isascii() and line.round.isdigit() and len(line.round) < 5 and 0 < int(line.round) <= MOST_ROUNDS
+        ):
             self.note(line.at, "round", "round")
         if not line.record:
             self.note(line.at, "record", "record")

@@ -102,6 +102,8 @@ def test_it_reads_like_a_digest_and_says_what_it_cannot_promise(tmp_path: Path) 
     [
         ("0,hr,a,received,4", "2: round", "from 1"),
         ("one,hr,a,received,4", "2: round", "whole number"),
+        ("1001,hr,a,received,4", "2: round", "to 1000"),
+        (f"{'9' * 5000},hr,a,received,4", "2: round", "to 1000"),
         ("1,hrr,a,received,4", "2: department", "hr"),
         ("1,hr,,received,4", "2: record", "mark of their own"),
         ("1,hr,a,recieved,4", "2: question", "received"),
