@@ -132,3 +132,16 @@ def test_a_form_that_misses_or_bends_a_field_is_malformed(site: Site) -> None:
     assert browser.post("/chat/tap", csrf | {"action": "\x00:\n:é", "slot": "<b>"}).status_code == 200
     for after in ("-1", "x", "9" * 30, "١"):
         assert browser.get(f"/chat/messages?after={after}").status_code == 400
+
+
+def test_a_link_opened_again_leaves_an_open_page_alone(site: Site) -> None:
+    """A second tab with the same link keeps the session, so that the first is heard; another's link does not."""
+    browser = site.browser()
+    browser.get("/chat")
+    before = browser.csrf
+    assert browser.get("/join/link-anna").status_code == 303
+    browser.get("/chat")
+    assert browser.csrf == before
+    browser.get("/join/link-bram")
+    browser.get("/chat")
+    assert browser.csrf != before
