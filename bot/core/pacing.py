@@ -1,5 +1,6 @@
-"""When to try a message again: arithmetic on datetimes, without a clock."""
+"""How fast to send and when to try again: arithmetic without a clock."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 FIRST_WAIT = timedelta(seconds=5)
@@ -16,3 +17,26 @@ def next_try(tries: int, now: datetime, retry_after: timedelta | None = None) ->
         return None
     wait = min(FIRST_WAIT * (1 << (tries - 1)), LONGEST_WAIT)
     return now + max(wait, retry_after or timedelta())
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many messages in so many seconds, evenly spread; a few more may come at once."""
+
+    messages: float
+    seconds: float = 1.0
+    burst: int = 1  # how many at once
+
+    @property
+    def interval(self) -> float:
+        """Seconds from one message to the next."""
+        return self.seconds / self.messages
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a platform takes messages; None is without a limit."""
+
+    overall: Rate | None = None
+    person: Rate | None = None  # in the chat of one person
+    channel: Rate | None = None  # in one channel

@@ -7,8 +7,9 @@ place of the card that was tapped. Outward it sends what `flow/delivery.py` hand
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from bot.core.pacing import Pace
 from config.words import Language
 
 # --- outward: what a person sees -------------------------------------------------------------------------------
@@ -71,13 +72,27 @@ class Outgoing:
 
 
 class SendFailed(Exception):
-    """The platform did not take a message. Never holds its content."""
+    """The platform did not take a message. Never holds its content.
 
-    def __init__(self, reason: str, *, permanent: bool, retry_after: timedelta | None = None) -> None:
+    `retry_after` holds for this chat alone, or for every chat where `everywhere` is set.
+    """
+
+    def __init__(
+        self, reason: str, *, permanent: bool, retry_after: timedelta | None = None, everywhere: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+        self.everywhere = everywhere
+
+
+class ReplyLost(Exception):
+    """The platform may or may not have taken a message: its answer did not come. Never holds its content."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 # --- inward: what a person does --------------------------------------------------------------------------------
@@ -138,10 +153,26 @@ class Platform(Protocol):
     """A chat platform."""
 
     name: str
-    pace: float  # messages a second that it takes
+    pace: Pace  # how fast it takes messages
 
     async def listen(self, hear: Hear) -> None:
-        """Begin to hear events; returns when the platform is ready to hear."""
+        """Begin to hear events that reach every replica; returns when the platform is ready to hear."""
 
     async def send(self, outgoing: Outgoing) -> str:
-        """Send and return the platform's reference of the message. Raises SendFailed."""
+        """Send and return the platform's reference of the message. Raises SendFailed and ReplyLost."""
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A platform that can be asked whether it has a message."""
+
+    async def look_up(self, outgoing: Outgoing) -> str | None:
+        """The reference of a message that it has, or None. Raises SendFailed where it cannot tell now."""
+
+
+@runtime_checkable
+class Polls(Protocol):
+    """A platform whose events have to be fetched, by one replica at a time."""
+
+    async def poll(self, hear: Hear) -> None:
+        """Fetch events and have them heard, one after another, until cancelled."""

@@ -2,13 +2,14 @@
 
 from collections import Counter
 
+from bot.core.pacing import Pace
 from bot.core.platform import Hear, Outgoing
 
 
 class MemoryPlatform:
     """Takes every message. `hear` is set once somebody listens."""
 
-    pace = 1_000_000.0
+    pace = Pace()
 
     def __init__(self, name: str) -> None:
         self.name = name

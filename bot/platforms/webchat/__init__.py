@@ -4,6 +4,7 @@ from datetime import tzinfo
 
 from starlette.routing import BaseRoute
 
+from bot.core.pacing import Pace
 from bot.core.platform import Card, Event, Hear, Outgoing
 from bot.platforms.webchat.door import Door
 from bot.platforms.webchat.pages import Pages
@@ -14,7 +15,7 @@ class WebChat:
     """The platform `webchat`. Sending is keeping: a browser comes for its messages itself."""
 
     name = "webchat"
-    pace: float = 1000.0
+    pace = Pace()
 
     def __init__(self, rooms: Rooms, *, secure: bool = False, zone: tzinfo) -> None:
         self._rooms = rooms
