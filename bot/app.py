@@ -5,23 +5,28 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from random import Random
+from typing import Any
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.core.platform import Outgoing, Platform
+from bot.core.platform import Hear, Outgoing, Platform, Polls
 from bot.flow import clock, delivery, pictures
+from bot.flow.delivery import Sender
 from bot.flow.hearing import hearing
+from bot.flow.roles import Roles
 from bot.flow.rounds import SYSTEM
 from bot.platforms import PLATFORMS
 from bot.platforms.webchat.rooms import Channel, Message
 from bot.store import chats, editions
 from bot.store.ballots import Keyring
 from bot.store.database import Database
+from bot.store.leases import KEEP, NotOurs
 from bot.web.server import application, server
 from config.settings import Settings
 
@@ -29,7 +34,10 @@ Now = Callable[[], datetime]
 
 TICK_SECONDS = 60
 SEND_SECONDS = 2
-LAST_SECONDS = 5  # to finish what is being done when told to stop
+LAST_SECONDS = 5  # to finish what is being done when told to stop; the web server takes as many before
+CLOCK = "clock"
+
+log = structlog.get_logger("klankbord.app")
 
 
 def system_now() -> datetime:
@@ -37,29 +45,73 @@ def system_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class Klankbord:
-    """Everything that runs together in one process."""
+def sending(platform: str) -> str:
+    """The role of who sends to a platform."""
+    return f"send:{platform}"
 
-    database: Database
-    keyring: Keyring
-    platforms: Mapping[str, Platform]
-    now: Now
-    rng: Random
+
+def fetching(platform: str) -> str:
+    """The role of who fetches the events of a platform."""
+    return f"hear:{platform}"
+
+
+class Klankbord:
+    """Everything that runs together in one process; what several replicas share it does where it has the role."""
+
+    def __init__(
+        self, database: Database, keyring: Keyring, platforms: Mapping[str, Platform], now: Now, rng: Random
+    ) -> None:
+        self.database, self.keyring, self.platforms, self.now, self.rng = database, keyring, platforms, now, rng
+        fetched = [fetching(name) for name, platform in platforms.items() if isinstance(platform, Polls)]
+        self.roles = Roles(database, [CLOCK, *map(sending, platforms), *fetched])
+        self.senders = {
+            name: Sender(self.roles.duty(sending(name)), platform, keyring, now) for name, platform in platforms.items()
+        }
+        self._hear: Hear = hearing(database, keyring, now)
+        self._fetching: dict[str, asyncio.Task[None]] = {}
 
     async def listen(self) -> None:
         """Every platform hears from now on."""
-        hear = hearing(self.database, self.keyring, self.now)
         for platform in self.platforms.values():
-            await platform.listen(hear)
+            await platform.listen(self._hear)
+
+    async def keep_roles(self) -> None:
+        """Say that we are here, and fetch events where that is ours to do."""
+        await self.roles.keep()
+        for name, platform in self.platforms.items():
+            if isinstance(platform, Polls):
+                self._fetch(name, platform)
+
+    def _fetch(self, name: str, platform: Polls) -> None:
+        under_way = self._fetching.get(name)
+        if under_way is not None and under_way.done():
+            log.warning("fetching ended", platform=name, reason=type(under_way.exception()).__name__)
+            under_way = self._fetching.pop(name, None) and None
+        if self.roles.has(fetching(name)) and under_way is None:
+            self._fetching[name] = asyncio.create_task(platform.poll(self._hear))
+        elif not self.roles.has(fetching(name)) and under_way is not None:
+            self._fetching.pop(name).cancel()
 
     async def tick(self) -> None:
-        """Do what is due."""
-        await clock.tick(self.database, self.now(), self.rng, self.keyring)
+        """Do what is due, where the clock is ours."""
+        if self.roles.has(CLOCK):
+            with suppress(NotOurs):
+                await clock.tick(self.roles.duty(CLOCK), self.now(), self.rng, self.keyring)
+                await self.roles.duty(CLOCK).write(delivery.refuse_homeless, list(self.platforms), self.now())
 
-    async def send(self) -> None:
-        """Send what is due."""
-        await delivery.deliver(self.database, self.platforms, self.keyring, self.now)
+    async def send(self, platform: str) -> None:
+        """Send what is due on a platform, where that is ours to do."""
+        if self.roles.has(sending(platform)):
+            with suppress(NotOurs):
+                await self.senders[platform].send_due()
+
+    async def stop(self) -> None:
+        """Begin nothing more."""
+        for sender in self.senders.values():
+            sender.stop()
+        for task in self._fetching.values():
+            task.cancel()
+        await asyncio.gather(*self._fetching.values(), return_exceptions=True)
 
 
 class StoredRooms:
@@ -93,6 +145,10 @@ class StoredRooms:
         )
         return await self._database.write(chats.post, message)
 
+    async def posted(self, outgoing: str) -> str | None:
+        """The reference of a message that was kept."""
+        return await self._database.read(chats.posted, outgoing)
+
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         """The messages at an address."""
         found = await self._database.read(chats.messages, address, after)
@@ -112,13 +168,22 @@ class StoredRooms:
 
 
 def platforms(settings: Settings, database: Database, now: Now) -> dict[str, Platform]:
-    """The platforms of this installation."""
-    module, _, name = PLATFORMS["webchat"].partition(":")
-    webchat = getattr(import_module(module), name)
+    """The platforms of this installation: the web chat, and every other that is set up in the environment."""
     secure = settings.public_address.startswith("https://")
     with database.transaction(reading=True) as session:
         zone = editions.latest(session).organisation.zone
-    return {"webchat": webchat(StoredRooms(database, now), secure=secure, zone=zone)}
+    found: dict[str, Platform] = {}
+    for name in PLATFORMS:
+        if name == "webchat":
+            found[name] = _class(name)(StoredRooms(database, now), secure=secure, zone=zone)
+        elif (platform := _class(name).from_environment()) is not None:
+            found[name] = platform
+    return found
+
+
+def _class(platform: str) -> Any:
+    module, _, name = PLATFORMS[platform].partition(":")
+    return getattr(import_module(module), name)
 
 
 def assembled(settings: Settings, database: Database, now: Now = system_now, rng: Random = SYSTEM) -> Klankbord:
@@ -149,22 +214,39 @@ async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], 
     """Run until told to stop: hear, tick every minute, send every other second, serve the web chat."""
     await klankbord.database.scrub()  # something may have been erased right before a crash
     await klankbord.listen()
-    tick, send = _Work(klankbord.tick), _Work(klankbord.send)
+    await klankbord.keep_roles()
+    works = {
+        _Work(klankbord.keep_roles): KEEP,
+        _Work(klankbord.tick): TICK_SECONDS,
+        **{_Work(partial(klankbord.send, name)): SEND_SECONDS for name in klankbord.platforms},
+    }
     scheduler = AsyncIOScheduler(timezone=UTC)
-    every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    begin = datetime.now(UTC)
-    scheduler.add_job(tick.do, IntervalTrigger(seconds=TICK_SECONDS), next_run_time=begin, **every)
-    scheduler.add_job(send.do, IntervalTrigger(seconds=SEND_SECONDS), next_run_time=begin, **every)
+    for work, seconds in works.items():
+        scheduler.add_job(
+            work.do,
+            IntervalTrigger(seconds=seconds),
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
     scheduler.start()
     try:
         await server(application(klankbord.platforms.values()), ready).serve(sockets=[bound])
     finally:
         scheduler.pause()
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(tick.finish(), send.finish()), LAST_SECONDS)
+            await asyncio.wait_for(_finish(klankbord, list(works)), LAST_SECONDS)
         scheduler.shutdown(wait=False)
         await asyncio.sleep(0)
         klankbord.database.close()
+
+
+async def _finish(klankbord: Klankbord, works: list[_Work]) -> None:
+    """Begin nothing more, wait for what is under way, and let others take over."""
+    await klankbord.stop()
+    await asyncio.gather(*(work.finish() for work in works))
+    await klankbord.roles.give_up()
 
 
 def log_to_console() -> None:

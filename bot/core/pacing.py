@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_TRIES = 22  # about half a day, then the admin channel is told
+FIRST_PAUSE = timedelta(seconds=30)  # of a platform that took nothing several times in a row
+LONGEST_PAUSE = timedelta(minutes=15)
 
 
 def next_try(tries: int, now: datetime, retry_after: timedelta | None = None) -> datetime | None:
@@ -17,6 +19,11 @@ def next_try(tries: int, now: datetime, retry_after: timedelta | None = None) ->
         return None
     wait = min(FIRST_WAIT * (1 << (tries - 1)), LONGEST_WAIT)
     return now + max(wait, retry_after or timedelta())
+
+
+def pause_for(times: int) -> timedelta:
+    """How long to leave a platform alone that was tried `times` times in vain since it was first left alone."""
+    return min(FIRST_PAUSE * (1 << min(times, 10)), LONGEST_PAUSE)
 
 
 @dataclass(frozen=True)

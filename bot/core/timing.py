@@ -71,11 +71,31 @@ def window(rhythm: Rhythm, number: int, head: Head) -> Window:
     before it closes, but not on the opening day.
     """
     calendar = Calendar(head.country)
-    opens, next_opens = (_opening_day(rhythm, n, calendar) for n in (number, number + 1))
+    opens = _opening_day(rhythm, number, calendar)
+    return _window(rhythm, number, head, opens, _at(opens, rhythm.at, head), reminds=calendar.add(opens, 1))
+
+
+def late_window(rhythm: Rhythm, number: int, head: Head, now: datetime) -> Window:
+    """The times of a round that nobody could open in time.
+
+    Opened on a later day it moves: it closes after as many working days as ever, but at the latest on the last working
+    day before the next opening. It reminds two working days before it closes; where that moment has passed, there is
+    too little time to answer.
+    """
+    in_time = window(rhythm, number, head)
+    local = now.astimezone(_zone(head))
+    if local.date() <= in_time.opens_at.date():
+        return in_time
+    return _window(rhythm, number, head, Calendar(head.country).on_or_after(local.date()), local, reminds=date.min)
+
+
+def _window(rhythm: Rhythm, number: int, head: Head, opens: date, opens_at: datetime, *, reminds: date) -> Window:
+    """The times of a round that opens then, and does not remind before that day."""
+    calendar = Calendar(head.country)
+    next_opens = _opening_day(rhythm, number + 1, calendar)
     closes = min(calendar.add(opens, rhythm.closes_on_working_day - 1), calendar.add(next_opens, -1))
     closes = max(closes, opens)
-    reminds = max(calendar.add(closes, -REMIND_BEFORE), calendar.add(opens, 1))
-    opens_at = _at(opens, rhythm.at, head)
+    reminds = max(calendar.add(closes, -REMIND_BEFORE), reminds)
     closes_at = max(_at(closes, rhythm.closes_at, head), opens_at + SHORTEST)
     return Window(
         number,

@@ -1,31 +1,34 @@
 """What time makes happen: one tick a minute, in the order of the walk."""
 
-import logging
 from datetime import datetime
 from random import Random
+
+import structlog
 
 from bot.flow import counting, digests, rounds
 from bot.store import chats, inbox
 from bot.store.ballots import Keyring
-from bot.store.database import Database
+from bot.store.leases import Duty
 from bot.store.rounds import Round
 
-log = logging.getLogger("klankbord.clock")
+log = structlog.get_logger("klankbord.clock")
 
 
-async def tick(database: Database, now: datetime, rng: Random, keyring: Keyring) -> list[Round]:
+async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list[Round]:
     """Do everything that is due: count, tell, open, remind, forget. Returns the rounds opened.
 
-    Telling goes before opening, because a round's draw looks at what was released.
+    Telling goes before opening, because a round's draw looks at what was released. Raises NotOurs when another
+    replica keeps the clock now.
     """
-    if await database.write(counting.count_due, now, keyring) or database.unscrubbed:
+    database = duty.database
+    if await duty.write(counting.count_due, now, keyring) or database.unscrubbed:
         await database.scrub()
-    await database.write(digests.tell_due, now)
-    opened = await database.write(rounds.open_due, now, rng, keyring)
+    await duty.write(digests.tell_due, now)
+    opened = await duty.write(rounds.open_due, now, rng, keyring)
     for round_ in opened:
-        log.info("round opened: survey=%s number=%d invited=%d", round_.survey, round_.number, round_.invited)
-    await database.write(rounds.remind_due, now)
-    await database.write(rounds.forget, now)
-    await database.write(inbox.forget, now.date())
-    await database.write(chats.forget_orphans)
+        log.info("round opened", survey=round_.survey, number=round_.number, invited=round_.invited)
+    await duty.write(rounds.remind_due, now)
+    await duty.write(rounds.forget, now)
+    await duty.write(inbox.forget, now.date())
+    await duty.write(chats.forget_orphans)
     return opened

@@ -1,56 +1,81 @@
 """Step 5: closing → answers. Ballots are opened, cut, deposited in key order and destroyed, in one transaction."""
 
-import logging
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from sqlmodel import Session
 
 from analysis import disclosure
-from analysis.answers import FEWEST_RESPONDENTS, Record, Turnout, deposit, open_blocks
+from analysis.answers import FEWEST_RESPONDENTS, Deposit, Record, Turnout, open_blocks
 from bot.core.ballot import Ballot
 from bot.flow import cycles
 from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring
-from bot.store.rounds import Cycle, Invitation, InvitationState, Round, RoundState, in_state, invitations
+from bot.store.rounds import (
+    Cycle,
+    InvitationState,
+    Round,
+    RoundState,
+    close_invitations,
+    in_state,
+    lock_invitations,
+    locked,
+    of_round,
+)
 from config.questions import PickSeveral, Tapped
 
-log = logging.getLogger("klankbord.counting")
+log = structlog.get_logger("klankbord.counting")
 
 
 def count_due(session: Session, now: datetime, keyring: Keyring) -> list[Round]:
-    """Count every round whose closing has come. Returns those counted; their ballots still lie in the log file."""
+    """Count every round whose closing has come. Returns those counted; their ballots still lie on the disk."""
     due = [round_ for round_ in in_state(session, RoundState.OPEN) if round_.closes_at <= now]
-    for round_ in due:
-        _count(session, round_, keyring)
-    return due
+    return [round_ for round_ in due if locked(session, round_, RoundState.OPEN) and _count(session, round_, keyring)]
 
 
-def _count(session: Session, round_: Round, keyring: Keyring) -> None:
+def _count(session: Session, round_: Round, keyring: Keyring) -> bool:
     cycle = session.get_one(Cycle, round_.cycle)
     organisation = editions.within_cycle(session, cycle.edition)
     survey = organisation.survey(round_.survey)
     extra = survey.extra_of(cycle.number)
-    asked = invitations(session, round_.key)
-    opened = _opened(session, round_, keyring)
-    cuts = [list(cut(ballot, extra)) for ballot in opened.values()]
+    lock_invitations(session, round_.key)
+    counted = _opened(session, round_, keyring, extra)
     blocks = open_blocks(session, cycle.key, round_.number, [d.key for d in organisation.asked_about(survey)])
-    if sum(1 for records in cuts if records) >= FEWEST_RESPONDENTS:
-        deposit(session, blocks, [record for records in cuts for record in records])
+    if counted.givers >= FEWEST_RESPONDENTS:
+        counted.deposit.write(session, blocks)
     disclosure.settle(session, blocks, extra.key, organisation.threshold)
-    responded = sum(1 for invitation in asked if _responded(invitation, opened))
-    session.add(Turnout(cycle=cycle.key, round=round_.number, invited=round_.invited, responded=responded))
-    _close(session, round_, asked)
+    session.add(Turnout(cycle=cycle.key, round=round_.number, invited=round_.invited, responded=counted.responded))
+    _close(session, round_)
     if round_.last_of_cycle:
         session.flush()
         cycles.end(session, cycle)
-    log.info("round counted: survey=%s number=%d", round_.survey, round_.number)
+    log.info("round counted", survey=round_.survey, number=round_.number)
+    return True
 
 
-def _opened(session: Session, round_: Round, keyring: Keyring) -> dict[str, Ballot]:
+@dataclass
+class _Counted:
+    """What the ballots of a round come to."""
+
+    deposit: Deposit = field(default_factory=Deposit)
+    givers: int = 0  # people of whom at least one answer counts
+    responded: int = 0  # those, and who finished with "none of these" or left half a pair
+
+
+def _opened(session: Session, round_: Round, keyring: Keyring, extra: Tapped) -> _Counted:
+    """Open the ballots one after another and cut each at once: never more than a few are in memory."""
     key = keyring.round_key(session, round_.key)
-    sealed = ballots.of_round(session, round_.key)
-    return {ballot.invitation: ballots.unseal(key, ballot.invitation, ballot.sealed) for ballot in sealed}
+    counted = _Counted()
+    for sealed in ballots.of_round(session, round_.key):
+        ballot = ballots.unseal(key, sealed.invitation, sealed.sealed)
+        records = list(cut(ballot, extra))
+        for record in records:
+            counted.deposit.add(record)
+        counted.givers += bool(records)
+        counted.responded += sealed.state is InvitationState.FINISHED or not ballot.is_empty
+    return counted
 
 
 def cut(ballot: Ballot, extra: Tapped) -> Iterator[Record]:
@@ -73,17 +98,9 @@ def cut(ballot: Ballot, extra: Tapped) -> Iterator[Record]:
             yield Record(department, {"text": (ballot.texts[department],)})
 
 
-def _responded(invitation: Invitation, opened: dict[str, Ballot]) -> bool:
-    """Whoever finished, also with "none of these", and whoever left an answer half-way."""
-    ballot = opened.get(invitation.id)
-    return ballot is not None and (invitation.state is InvitationState.FINISHED or not ballot.is_empty)
-
-
-def _close(session: Session, round_: Round, asked: list[Invitation]) -> None:
+def _close(session: Session, round_: Round) -> None:
+    close_invitations(session, round_.key)
     ballots.destroy_round(session, round_.key)
-    outbox.withdraw(session, [invitation.id for invitation in asked])
-    for invitation in asked:
-        invitation.state = InvitationState.CLOSED
-        session.add(invitation)
+    outbox.withdraw(session, of_round(round_.key))
     round_.state = RoundState.COUNTED
     session.add(round_)

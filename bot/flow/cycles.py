@@ -4,16 +4,17 @@ A cycle keeps the survey and the rhythm of the edition it began with, and lasts 
 the first round after it begins the next one, by the edition of that day. A pilot round is a cycle of its own.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from analysis.answers import delete_waiting
-from bot.core.timing import Window, latest_number, window
-from bot.store import editions, people
+from bot.core.timing import Window, late_window, latest_number, window
+from bot.store import editions, people, rounds
 from bot.store.editions import Edition
-from bot.store.rounds import Cycle, Round
+from bot.store.rounds import Cycle, Missed, Round
 from config.organisation import Organisation
 from config.survey import Survey
 
@@ -46,6 +47,41 @@ def due_rounds(session: Session, now: datetime) -> list[Due]:
     return [due for due in found if due is not None and now < due.times.reminds_at]
 
 
+def missed_rounds(session: Session, now: datetime) -> list[Missed]:
+    """The rounds since the last one we know of that nobody could open, and for which it is too late now."""
+    edition = editions.latest(session)
+    keys = dict.fromkeys([survey.key for survey in edition.organisation.surveys] + _running(session))
+    return [missed for key in keys for missed in _missed(session, key, edition, now)]
+
+
+def _missed(session: Session, survey: str, edition: Edition, now: datetime) -> Iterator[Missed]:
+    pilot = not edition.live
+    known = rounds.last_due(session, survey, pilot=pilot)
+    organisation = _organisation_of(session, survey, edition, now)
+    if known is None or organisation is None:
+        return
+    rhythm = organisation.survey(survey).rhythm
+    number = latest_number(rhythm, now, organisation)
+    busy = _busy_until(session, survey, known, pilot=pilot)
+    if number is not None and now < late_window(rhythm, number, organisation, now).reminds_at:
+        number -= 1  # there is time for the last one
+    while number is not None and number >= 0 and (times := window(rhythm, number, organisation)).due > known:
+        if times.opens_at >= busy:
+            yield Missed(survey=survey, due=times.due, pilot=pilot, number=number + 1)
+        number -= 1
+
+
+def _organisation_of(session: Session, survey: str, edition: Edition, now: datetime) -> Organisation | None:
+    """Whose rhythm a survey follows now: of the cycle under way, or of the edition in force."""
+    latest = _latest(session, survey, pilot=not edition.live)
+    if latest is not None and not latest.ended:
+        within = editions.within_cycle(session, latest.edition)
+        times = _opened_last(within, survey, now)
+        if times is None or times.number < latest.first_round + _length(latest, within.survey(survey)):
+            return within
+    return edition.organisation if survey in {one.key for one in edition.organisation.surveys} else None
+
+
 def _running(session: Session) -> list[str]:
     """The surveys with a cycle under way; one that the edition no longer has is asked to the end of its cycle."""
     return list(session.exec(select(Cycle.survey).where(col(Cycle.ended).is_(False)).order_by(Cycle.survey)))
@@ -63,7 +99,10 @@ def _due(session: Session, survey: str, edition: Edition, now: datetime) -> Due 
     if survey not in {one.key for one in edition.organisation.surveys}:
         return None
     times = _opened_last(edition.organisation, survey, now)
-    if times is None or times.opens_at < _busy_until(session, survey, times.opens_at, pilot=pilot):
+    if times is None:
+        return None
+    in_time = window(edition.organisation.survey(survey).rhythm, times.number, edition.organisation)
+    if in_time.opens_at < _busy_until(session, survey, in_time.opens_at, pilot=pilot):
         return None
     if now >= times.reminds_at or _is_opened(session, survey, times, pilot=pilot):
         return None
@@ -82,12 +121,13 @@ def _unless_opened(
 def _opened_last(organisation: Organisation, survey: str, now: datetime) -> Window | None:
     rhythm = organisation.survey(survey).rhythm
     number = latest_number(rhythm, now, organisation)
-    return window(rhythm, number, organisation) if number is not None else None
+    return late_window(rhythm, number, organisation, now) if number is not None else None
 
 
 def _is_opened(session: Session, survey: str, times: Window, *, pilot: bool) -> bool:
-    found = select(Round).where(Round.survey == survey, Round.due == times.due, Round.pilot == pilot)
-    return session.exec(found).first() is not None
+    opened = select(Round.id).where(Round.survey == survey, Round.due == times.due, Round.pilot == pilot)
+    missed = session.get(Missed, (survey, times.due, pilot))
+    return missed is not None or session.exec(opened).first() is not None
 
 
 def _busy_until(session: Session, survey: str, otherwise: datetime, *, pilot: bool) -> datetime:

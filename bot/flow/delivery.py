@@ -1,124 +1,196 @@
-"""Step 3: outbox → platform. Claim, send, mark each one; draw the card of a question at the moment it is sent."""
+"""Step 3: outbox → platform. Claim, wait for a turn, send, mark each one.
+
+For each platform one replica sends, `AT_ONCE` messages at a time. A message is in doubt from right before it goes out
+until its answer is written down, so a crash leaves at most that many in doubt. A doubt is looked up where the platform
+can be asked; where it cannot, a question is repeated and a digest is not.
+"""
 
 import asyncio
-import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 
+import structlog
 from sqlmodel import Session
 
-from bot.core import conversation
-from bot.core.pacing import next_try
-from bot.core.platform import Outgoing, Platform, SendFailed
-from bot.core.setting import Setting
-from bot.flow import notices
+from bot.core.pacing import Schedule, next_try
+from bot.core.platform import LooksUp, Outgoing, Platform, ReplyLost, SendFailed
+from bot.flow import composing, notices
+from bot.flow.composing import Mail
 from bot.flow.pictures import with_picture
-from bot.flow.setting import setting_of_invitation
-from bot.store import ballots, outbox
-from bot.store.ballots import Keyring, SealedBallot
-from bot.store.database import Database
+from bot.store import outbox, pauses
+from bot.store.ballots import Keyring
+from bot.store.leases import Duty
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
-from bot.store.people import Account, Person
-from bot.store.rounds import Invitation, InvitationState, Round, RoundState
+from bot.store.people import Account
 
-log = logging.getLogger("klankbord.delivery")
+AT_ONCE = 8  # messages on their way to one platform
+CLAIMED = 100  # rows, at most
+LOW = 25  # rows left when more are claimed
+PATIENCE = 10.0  # seconds that a message waits for its turn before it gives way to others
+IN_A_ROW = 5  # failures, before a platform is left alone for a while
+LOOK_AFTER = 1.0  # seconds that a platform gets to file what it took before it is asked about it
+
+log = structlog.get_logger("klankbord.delivery")
 
 Now = Callable[[], datetime]
+Report = Callable[[str, str], None]
 
 
-@dataclass(frozen=True)
-class Mail:
-    """A claimed row, and what it says now; None when there is nothing to say any more."""
+class Sender:
+    """Sends what is due on one platform, one pass after another. `report` is told of each message: platform, result."""
 
-    row: OutgoingRow
-    outgoing: Outgoing | None
+    def __init__(
+        self,
+        duty: Duty,
+        platform: Platform,
+        keyring: Keyring,
+        now: Now,
+        report: Report = lambda _platform, _result: None,
+    ) -> None:
+        self._duty, self._platform, self._keyring, self._now, self._report = duty, platform, keyring, now, report
+        self._schedule = Schedule(platform.pace)
+        self._queue: deque[OutgoingRow] = deque()
+        self._claiming = asyncio.Lock()
+        self._dry = False  # nothing more is due, or no more may be sent now
+        self._most = CLAIMED
+        self._failures = 0  # in a row
+        self._stopping = asyncio.Event()
 
+    def stop(self) -> None:
+        """Begin no more; what is on its way is finished."""
+        self._stopping.set()
 
-async def deliver(database: Database, platforms: Mapping[str, Platform], keyring: Keyring, now: Now) -> int:
-    """Send everything that is due. Returns how many messages were sent."""
-    sent = 0
-    while batch := await database.write(_claim, now(), keyring, platforms):
-        for mail in batch:
-            sent += await _send(database, platforms, mail, now)
-    return sent
+    async def send_due(self) -> int:
+        """Settle what is in doubt, then send everything that is due. Returns how many were sent.
 
+        Raises NotOurs when another replica sends to this platform now.
+        """
+        paused = await self._duty.database.read(pauses.of, self._platform.name)
+        if paused is not None and self._now() < paused.until:
+            return 0
+        self._most = 1 if paused else CLAIMED  # one message tells whether it is over
+        self._dry, self._failures = False, 0
+        self._queue.clear()
+        self._schedule.forget(time.monotonic())
+        for row in await self._duty.write(outbox.recover, self._platform.name):
+            await self._settle(row)
+        return sum(await asyncio.gather(*(self._work() for _ in range(AT_ONCE))))
 
-def _claim(session: Session, now: datetime, keyring: Keyring, platforms: Mapping[str, Platform]) -> list[Mail]:
-    rows = outbox.claim(session, now)
-    return [Mail(row, _composed(session, row, keyring, platforms)) for row in rows]
+    async def _work(self) -> int:
+        sent = 0
+        while (row := await self._next()) is not None:
+            if not await self._has_turn(row):
+                continue
+            mail = await self._duty.write(composing.begun, row.id, self._keyring, self._now())
+            if mail is not None:
+                sent += await self._send(mail)
+        return sent
 
+    async def _next(self) -> OutgoingRow | None:
+        async with self._claiming:
+            if self._stopping.is_set():
+                return None
+            if len(self._queue) < min(LOW, self._most) and not self._dry:
+                more = self._most - len(self._queue)
+                claimed = await self._duty.write(outbox.claim, self._platform.name, self._now(), more)
+                self._queue.extend(claimed)
+                self._dry = not claimed or self._most == 1
+            return self._queue.popleft() if self._queue else None
 
-def _composed(
-    session: Session, row: OutgoingRow, keyring: Keyring, platforms: Mapping[str, Platform]
-) -> Outgoing | None:
-    if row.invitation is None:
-        return Outgoing(row.id, row.address, tuple(row.lines), tuple(row.details))
-    invitation = session.get_one(Invitation, row.invitation)
-    if not _still_wanted(session, row, invitation):
-        return None
-    setting = setting_of_invitation(session, invitation, row.platform)
-    sealed = session.get(SealedBallot, invitation.id)
-    if sealed is None:
-        return None
-    key = keyring.round_key(session, invitation.round)
-    card = conversation.current(ballots.unseal(key, invitation.id, sealed.sealed), setting)
-    return Outgoing(row.id, row.address, _above(row.kind, setting), card=card, invitation=invitation.id)
+    async def _has_turn(self, row: OutgoingRow) -> bool:
+        """Wait until the platform's pace lets this message go. False where it should rather wait in the outbox."""
+        channel = row.invitation is None
+        while (seconds := self._schedule.wait(row.address, channel=channel, now=time.monotonic())) > 0:
+            if self._stopping.is_set():
+                return False
+            if seconds > PATIENCE:
+                later = self._now() + timedelta(seconds=seconds)
+                await self._duty.write(outbox.put_off, row.id, later, tried=False)
+                return False
+            await asyncio.sleep(min(seconds, 1.0))
+        self._schedule.take(row.address, channel=channel, now=time.monotonic())
+        return True
 
-
-def _still_wanted(session: Session, row: OutgoingRow, invitation: Invitation) -> bool:
-    """A reminder is for who has not finished; nothing is for who stopped, paused, or whose round closed."""
-    round_ = session.get_one(Round, invitation.round)
-    person = session.get_one(Person, invitation.person)
-    paused = person.paused_until is not None and person.paused_until > round_.opens_at
-    unfinished = invitation.state in (InvitationState.INVITED, InvitationState.STARTED)
-    return round_.state is RoundState.OPEN and unfinished and not person.stopped and not paused
-
-
-def _above(kind: Kind, setting: Setting) -> tuple[str, ...]:
-    """The lines above the card: only a reminder has them, the same for everybody."""
-    if kind is not Kind.REMINDER:
-        return ()
-    closes = setting.closes_at
-    moment = setting.say(
-        "date.moment",
-        weekday=setting.say(f"weekday.d{closes.weekday()}"),
-        day=closes.day,
-        month=setting.say(f"month.m{closes.month}"),
-        clock=f"{closes:%H.%M}",
-    )
-    return (setting.say("reminder.closes", moment=moment), setting.say("reminder.nobody_sees"))
-
-
-async def _send(database: Database, platforms: Mapping[str, Platform], mail: Mail, now: Now) -> int:
-    if mail.outgoing is None:
-        await database.write(outbox.mark, mail.row.id, OutgoingState.FAILED)
+    async def _send(self, mail: Mail) -> int:
+        database, row = self._duty.database, mail.row
+        try:
+            reference = await self._platform.send(await with_picture(database, mail.outgoing, row.block))
+        except SendFailed as failed:
+            await self._failed(row, failed)
+        except ReplyLost as lost:
+            await self._lost(row, lost.reason)
+        except Exception as error:
+            await self._lost(row, type(error).__name__)
+        else:
+            await self._sent(row, reference)
+            return 1
         return 0
-    try:
-        platform = _platform(platforms, mail.row.platform)
-        reference = await platform.send(await with_picture(database, mail.outgoing, mail.row.block))
-    except SendFailed as failed:
-        await _failed(database, mail.row, failed, now())
-        return 0
-    await database.write(outbox.mark, mail.row.id, OutgoingState.SENT, reference=reference)
-    await asyncio.sleep(0)
-    return 1
+
+    async def _sent(self, row: OutgoingRow, reference: str) -> None:
+        """Written down whoever sends now: it is true."""
+        await self._duty.database.write(outbox.mark, row.id, OutgoingState.SENT, reference=reference)
+        self._failures = 0
+        self._report(self._platform.name, "sent")
+        if self._most == 1:  # the next pass sends all the others
+            await self._duty.write(pauses.resume, self._platform.name)
+            log.info("platform resumed", platform=self._platform.name)
+
+    async def _failed(self, row: OutgoingRow, failed: SendFailed) -> None:
+        name = self._platform.name
+        log.warning("not sent", kind=row.kind.value, platform=name, reason=failed.reason)
+        self._report(name, "refused" if failed.permanent else "failed")
+        if failed.retry_after is not None:
+            until = time.monotonic() + failed.retry_after.total_seconds()
+            self._schedule.hold(until, None if failed.everywhere else row.address)
+        await self._try_again(row, failed)
+        if not failed.permanent and failed.retry_after is None:
+            await self._one_more_failure(failed.reason)
+
+    async def _try_again(self, row: OutgoingRow, failed: SendFailed) -> None:
+        """Later, or never more."""
+        again = None if failed.permanent else next_try(row.tries + 1, self._now(), failed.retry_after)
+        if again is None:
+            await self._duty.write(_give_up, row, failed, self._now())
+        else:
+            await self._duty.write(outbox.put_off, row.id, again, tried=True)
+
+    async def _lost(self, row: OutgoingRow, reason: str) -> None:
+        log.warning("reply lost", kind=row.kind.value, platform=self._platform.name, reason=reason)
+        self._report(self._platform.name, "reply lost")
+        await self._one_more_failure(reason)
+        await asyncio.sleep(LOOK_AFTER if isinstance(self._platform, LooksUp) else 0)
+        await self._settle(row)
+
+    async def _one_more_failure(self, reason: str) -> None:
+        """A platform that fails again and again is left alone; its messages wait and lose no tries."""
+        self._failures += 1
+        if self._most == 1 or self._failures == IN_A_ROW:
+            self._dry = True
+            self._queue.clear()
+            await self._duty.write(_pause, self._platform.name, reason, self._now())
+
+    async def _settle(self, row: OutgoingRow) -> None:
+        """What becomes of a message in doubt."""
+        if isinstance(self._platform, LooksUp):
+            try:
+                reference = await self._platform.look_up(Outgoing(row.id, row.address, invitation=row.invitation))
+            except SendFailed:
+                return  # it stays in doubt; the next pass asks again
+            if reference is not None:
+                await self._duty.database.write(outbox.mark, row.id, OutgoingState.SENT, reference=reference)
+                return
+        elif row.kind is Kind.DIGEST:
+            await self._duty.write(_unknown, row, self._now())
+            return
+        await self._try_again(row, SendFailed("no answer", permanent=False))
 
 
-def _platform(platforms: Mapping[str, Platform], name: str) -> Platform:
-    """The platform with this name. Raises SendFailed when this installation does not have it."""
-    if name not in platforms:
-        raise SendFailed(f"no platform {name}", permanent=True)
-    return platforms[name]
-
-
-async def _failed(database: Database, row: OutgoingRow, failed: SendFailed, now: datetime) -> None:
-    again = None if failed.permanent else next_try(row.tries + 1, now, failed.retry_after)
-    log.warning("not sent: kind=%s platform=%s reason=%s", row.kind, row.platform, failed.reason)
-    if again is not None:
-        await database.write(outbox.mark, row.id, OutgoingState.WAITING, not_before=again)
-        return
-    await database.write(_give_up, row, failed, now)
+def refuse_homeless(session: Session, platforms: Collection[str], now: datetime) -> None:
+    """Give up what is addressed to a platform that this installation does not have."""
+    for row in outbox.homeless(session, list(platforms)):
+        _give_up(session, row, SendFailed(f"no platform {row.platform}", permanent=True), now)
 
 
 def _give_up(session: Session, row: OutgoingRow, failed: SendFailed, now: datetime) -> None:
@@ -129,3 +201,17 @@ def _give_up(session: Session, row: OutgoingRow, failed: SendFailed, now: dateti
     if failed.permanent and account is not None:
         account.reachable = False
         session.add(account)
+
+
+def _unknown(session: Session, row: OutgoingRow, now: datetime) -> None:
+    """A digest that may or may not have arrived is not repeated: an administrator looks whether it is there."""
+    outbox.mark(session, row.id, OutgoingState.UNKNOWN)
+    notices.tell(session, f"unknown:{row.id}", "notice.unknown", now, channel=row.address)
+
+
+def _pause(session: Session, platform: str, reason: str, now: datetime) -> None:
+    """Told once, however often it is tried in vain."""
+    pause = pauses.pause(session, platform, now)
+    since = pause.since.isoformat(timespec="minutes")
+    notices.tell(session, f"paused:{platform}:{since}", "notice.paused", now, platform=platform, reason=reason)
+    log.warning("platform paused", platform=platform, reason=reason, times=pause.times)

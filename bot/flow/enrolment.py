@@ -4,14 +4,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from bot.core import home
 from bot.core.platform import Card
 from bot.flow.setting import language_of
-from bot.store import ballots, editions, outbox
+from bot.store import ballots, editions, outbox, rounds
 from bot.store.people import Account, Person
-from bot.store.rounds import Invitation, InvitationState
+from bot.store.rounds import InvitationState
 from config.texts import say
 from config.words import Language
 
@@ -66,8 +66,8 @@ def stop(session: Session, person: Person) -> None:
     """Never ask again; what was answered in an open round is destroyed at once."""
     person.stopped = True
     session.add(person)
+    mine = rounds.locked_invitations(session, person.key)
     ballots.destroy_of(session, person.key)
-    mine = session.exec(select(Invitation).where(Invitation.person == person.key)).all()
     outbox.withdraw(session, [invitation.id for invitation in mine])
     for invitation in mine:
         if invitation.state is not InvitationState.CLOSED:
@@ -81,4 +81,5 @@ def left(session: Session, platform: str, address: str) -> None:
     if account is not None:
         account.reachable = False
         session.add(account)
+        rounds.locked_invitations(session, account.person)
         ballots.destroy_of(session, account.person)

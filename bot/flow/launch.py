@@ -39,7 +39,7 @@ def unopenable(session: Session, keyring: Keyring) -> list[Unopenable]:
         try:
             keyring.round_key(session, round_.key)
         except WrongKeys:
-            sealed = len(ballots.of_round(session, round_.key))
+            sealed = ballots.how_many(session, round_.key)
             found.append(Unopenable(round_.key, round_.survey, round_.number, sealed))
     return found
 

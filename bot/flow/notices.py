@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.store import editions, outbox
 from bot.store.outbox import Kind, OutgoingRow
+from bot.store.rounds import Missed
 from config.texts import say
 
 
@@ -23,6 +24,16 @@ def undelivered(session: Session, row: OutgoingRow, reason: str, now: datetime, 
         tell(session, f"unreachable:{row.platform}:{row.address}", "notice.unreachable", now, **where, reason=reason)
     else:  # a platform that is down fails for hundreds of people: told once a day
         tell(session, f"down:{row.platform}:{now:%Y-%m-%d}", "notice.down", now, platform=row.platform, reason=reason)
+
+
+def missed(session: Session, missed: Missed, now: datetime) -> None:
+    """A round that nobody could open."""
+    organisation = editions.latest(session).organisation
+    day = missed.due.astimezone(organisation.zone)
+    language = organisation.language
+    due = say("date.day", language, day=day.day, month=say(f"month.m{day.month}", language))
+    cause = f"missed:{missed.survey}:{missed.due:%Y-%m-%d}:{'pilot' if missed.pilot else 'live'}"
+    tell(session, cause, "notice.missed", now, number=missed.number, survey=missed.survey, due=due)
 
 
 def tell(session: Session, cause: str, key: str, now: datetime, **values: object) -> None:

@@ -13,12 +13,12 @@ from bot.core.platform import Card
 from bot.core.setting import Setting
 from bot.flow import enrolment
 from bot.flow.rounds import when_to_ask
-from bot.flow.setting import setting_of
-from bot.store import ballots, outbox, people
-from bot.store.ballots import Keyring, SealedBallot
+from bot.flow.setting import frame_of
+from bot.store import ballots, outbox, people, sittings
+from bot.store.ballots import Keyring
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.people import Account, Person
-from bot.store.rounds import Invitation, InvitationState, Round, RoundState
+from bot.store.rounds import InvitationState, Round, change_state
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,22 @@ def take(
 
     None for an invitation that does not exist or is somebody else's: whoever asks learns nothing of it.
     """
-    invitation = session.get(Invitation, reply.action.invitation)
-    if invitation is None or invitation.person != person.key:
+    sitting = sittings.find(session, reply.action.invitation)
+    if sitting is None or sitting.invitation.person != person.key:
         return None, False
-    round_ = session.get_one(Round, invitation.round)
+    invitation, round_ = sitting.invitation, sitting.round_
     names = people.names(session) if reply.text is not None else frozenset[str]()
-    setting = setting_of(session, round_, invitation.id, person, account.platform, names)
-    sealed = session.get(SealedBallot, invitation.id)
-    if round_.state is not RoundState.OPEN or round_.closes_at <= now:
+    setting = frame_of(session, round_).of(invitation.id, person, account.platform, names)
+    if invitation.state is InvitationState.CLOSED or round_.closes_at <= now:
         return conversation.close(setting), False
-    if sealed is None:  # they stopped in this round, and what they had answered was destroyed
+    if sitting.sealed is None:  # they stopped in this round, and what they had answered was destroyed
         return enrolment.nothing_open(session, person, now), False
-    key = keyring.round_key(session, round_.key)
-    before = ballots.unseal(key, invitation.id, sealed.sealed)
+    key = keyring.unwrapped(sitting.wrapped)
+    before = ballots.unseal(key, invitation.id, sitting.sealed)
     step = conversation.hear(before, reply.action, setting, reply.text)
     if step.ballot != before:
-        sealed.sealed = ballots.seal(key, invitation.id, step.ballot)
-        invitation.state = InvitationState(step.state)
-        session.add_all((sealed, invitation))
+        ballots.change(session, invitation.id, ballots.seal(key, invitation.id, step.ballot))
+        change_state(session, invitation, InvitationState(step.state))
     card = _carry_out(session, person, account, round_, setting, step, now)
     return card, _takes_back(before, step.ballot)
 

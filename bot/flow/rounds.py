@@ -1,35 +1,54 @@
 """Step 1 and 2: rhythm → round → invitations → outbox; and the one reminder.
 
-`open_due` may be called at any time and any number of times: a round is opened once. A round whose reminder moment
-has passed before anybody could open it is left out: there would be too little time to answer.
+`open_due` may be called at any time and any number of times: each due round is opened once, or noted once as missed.
+A round that nobody could open in time moves its closing where the next round leaves room for it; where its reminder
+moment has passed by then it is missed: there would be too little time to answer.
 """
 
 import random
 import secrets
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import delete, insert
+from sqlmodel import Session, col, select
 
 from analysis import disclosure
 from bot.core import cohorts, conversation
 from bot.core.timing import Calendar, Habits, may_ask_at
-from bot.flow import cycles
+from bot.flow import cycles, notices
 from bot.flow.cycles import Due
-from bot.flow.setting import setting_of
+from bot.flow.setting import Frame, frame_of
 from bot.store import ballots, editions, outbox, people
-from bot.store.ballots import Keyring
-from bot.store.outbox import Kind, OutgoingRow
-from bot.store.people import NO_COHORT, Person, Seat
-from bot.store.rounds import Cycle, Invitation, InvitationState, Round, RoundState, in_state, invitations
+from bot.store.ballots import Keyring, SealedBallot
+from bot.store.outbox import Kind, OutgoingRow, OutgoingState
+from bot.store.people import NO_COHORT, Address, Person, Seat
+from bot.store.rounds import (
+    Cycle,
+    Invitation,
+    InvitationState,
+    Round,
+    RoundState,
+    close_invitations,
+    in_state,
+    locked,
+    of_round,
+)
 from config.organisation import Organisation
 from config.survey import Survey
 
 FORGET_AFTER = timedelta(days=14)  # invitations, after closing
+AT_A_TIME = 1000  # people, of whom the sealed ballots are in memory together
 
 
 def open_due(session: Session, now: datetime, rng: random.Random, keyring: Keyring) -> list[Round]:
-    """Open every round whose time has come. Returns those opened."""
+    """Open every round whose time has come, and note those that nobody could open. Returns those opened."""
+    missed = cycles.missed_rounds(session, now)
+    for one in missed:
+        session.add(one)
+        notices.missed(session, one, now)
+    session.flush()
     return [_open(session, due, rng, keyring) for due in cycles.due_rounds(session, now)]
 
 
@@ -52,9 +71,10 @@ def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> R
     )
     session.add(round_)
     session.flush()
-    key = keyring.new_round_key(session, round_.key)
-    for person in chosen:
-        _invite(session, round_, person, key, due.organisation, rng)
+    inviting = _Inviting(frame_of(session, round_), keyring.new_round_key(session, round_.key), rng)
+    addresses = people.addresses(session)
+    for some in batched(chosen, AT_A_TIME):
+        inviting.invite(session, some, addresses)
     return round_
 
 
@@ -66,9 +86,7 @@ def _chosen(session: Session, due: Due, rng: random.Random) -> list[Person]:
         return askable  # cohorts are drawn when everybody is asked
     seats = _seated(session, survey, askable, rng)
     mine = [p for p in askable if seats[p.key].cohort == due.cohort and seats[p.key].last_cycle != cycle.key]
-    for person in mine:
-        seats[person.key].last_cycle = cycle.key
-        session.add(seats[person.key])
+    people.drawn_in(session, survey.key, [person.key for person in mine], cycle.key)
     return mine
 
 
@@ -77,39 +95,61 @@ def _seated(session: Session, survey: Survey, askable: list[Person], rng: random
     seats = people.seats(session, survey.key)
     taken = Counter(seat.cohort for seat in seats.values() if seat.cohort != NO_COHORT)
     unseated = [p.key for p in askable if p.key not in seats or seats[p.key].cohort == NO_COHORT]
-    for key, cohort in cohorts.assign(unseated, survey.rhythm.cohorts, taken, rng).items():
-        seat = seats.setdefault(key, Seat(person=key, survey=survey.key, cohort=cohort))
-        seat.cohort = cohort
-        session.add(seat)
-    return seats
+    assigned = cohorts.assign(unseated, survey.rhythm.cohorts, taken, rng)
+    people.seat(session, survey.key, assigned)
+    return people.seats(session, survey.key) if assigned else seats
 
 
-def _invite(
-    session: Session, round_: Round, person: Person, key: bytes, organisation: Organisation, rng: random.Random
-) -> None:
-    """Invitation, ballot and outgoing message, together."""
-    account = people.account_of(session, person.key)
-    assert account is not None  # noqa: S101  only people with an account are askable
-    invitation = Invitation(id=new_id(rng), round=round_.key, person=person.key)
-    session.add(invitation)
-    step = conversation.begin(
-        rng.getrandbits(48), setting_of(session, round_, invitation.id, person), introduce=not person.introduced
-    )
-    person.introduced = True
-    session.add(person)
-    session.flush()
-    ballots.keep(session, invitation.id, ballots.seal(key, invitation.id, step.ballot))
-    outbox.put(
-        session,
-        OutgoingRow(
-            id=f"{invitation.id}:invitation",
-            kind=Kind.INVITATION,
-            platform=account.platform,
-            address=account.address,
-            invitation=invitation.id,
-            not_before=when_to_ask(person, round_.opens_at, round_, organisation),
-        ),
-    )
+class _Inviting:
+    """Asks many people in one round, a batch at a time: memory does not grow with people."""
+
+    def __init__(self, frame: Frame, key: bytes, rng: random.Random) -> None:
+        self._frame, self._key, self._rng = frame, key, rng
+        self._moments: dict[Habits, datetime] = {}  # many people have the same habits
+
+    def invite(self, session: Session, some: Sequence[Person], addresses: Mapping[str, Address]) -> None:
+        """Invitations, ballots and outgoing messages, together."""
+        ids = {new_id(self._rng): person for person in some}
+        round_ = self._frame.round_
+        session.execute(
+            insert(Invitation),
+            [
+                {"id": id_, "round": round_.key, "person": person.key, "state": InvitationState.INVITED}
+                for id_, person in ids.items()
+            ],
+        )
+        session.execute(insert(SealedBallot), [self._ballot(id_, person) for id_, person in ids.items()])
+        session.execute(
+            insert(OutgoingRow),
+            [self._message(id_, person, addresses[person.key]) for id_, person in ids.items()],
+        )
+        people.introduce(session, [person.key for person in some])
+
+    def _ballot(self, invitation: str, person: Person) -> dict[str, object]:
+        setting = self._frame.of(invitation, person)
+        step = conversation.begin(self._rng.getrandbits(48), setting, introduce=not person.introduced)
+        return {"invitation": invitation, "sealed": ballots.seal(self._key, invitation, step.ballot)}
+
+    def _message(self, invitation: str, person: Person, address: Address) -> dict[str, object]:
+        return {
+            "id": f"{invitation}:invitation",
+            "kind": Kind.INVITATION,
+            "platform": address.platform,
+            "address": address.address,
+            "invitation": invitation,
+            "lines": [],
+            "details": [],
+            "not_before": self._when(person),
+            "state": OutgoingState.WAITING,
+            "tries": 0,
+        }
+
+    def _when(self, person: Person) -> datetime:
+        round_ = self._frame.round_
+        habits = Habits(person.timezone, person.weekday, person.hour)
+        if habits not in self._moments:
+            self._moments[habits] = when_to_ask(person, round_.opens_at, round_, self._frame.organisation)
+        return self._moments[habits]
 
 
 def new_id(rng: random.Random) -> str:
@@ -129,37 +169,43 @@ def remind_due(session: Session, now: datetime) -> None:
     for round_ in in_state(session, RoundState.OPEN):
         if round_.reminded or not round_.reminds_at <= now < round_.closes_at:
             continue
-        for invitation in invitations(session, round_.key, InvitationState.INVITED, InvitationState.STARTED):
-            _remind(session, round_, invitation, organisation)
+        addresses = people.addresses(session)
+        for invitation, person in _unfinished(session, round_):
+            if person.key in addresses and not person.stopped:
+                _remind(session, round_, invitation, person, addresses[person.key], organisation)
         round_.reminded = True
         session.add(round_)
 
 
-def _remind(session: Session, round_: Round, invitation: Invitation, organisation: Organisation) -> None:
-    person = session.get_one(Person, invitation.person)
-    account = people.account_of(session, person.key)
-    if account is not None and not person.stopped:
-        outbox.put(
-            session,
-            OutgoingRow(
-                id=f"{invitation.id}:reminder",
-                kind=Kind.REMINDER,
-                platform=account.platform,
-                address=account.address,
-                invitation=invitation.id,
-                not_before=when_to_ask(person, round_.reminds_at, round_, organisation),
-            ),
-        )
+def _unfinished(session: Session, round_: Round) -> list[tuple[str, Person]]:
+    mine = select(Invitation.id, Person).join(Person, col(Person.key) == col(Invitation.person))
+    states = col(Invitation.state).in_([InvitationState.INVITED, InvitationState.STARTED])
+    return list(session.exec(mine.where(Invitation.round == round_.key, states).order_by(col(Invitation.id))))
+
+
+def _remind(
+    session: Session, round_: Round, invitation: str, person: Person, address: Address, organisation: Organisation
+) -> None:
+    outbox.put(
+        session,
+        OutgoingRow(
+            id=f"{invitation}:reminder",
+            kind=Kind.REMINDER,
+            platform=address.platform,
+            address=address.address,
+            invitation=invitation,
+            not_before=when_to_ask(person, round_.reminds_at, round_, organisation),
+        ),
+    )
 
 
 def abort(session: Session, round_: Round) -> None:
     """End a round without counting: its ballots and its key are destroyed."""
-    mine = [invitation.id for invitation in invitations(session, round_.key)]
+    if not locked(session, round_, RoundState.OPEN):
+        return
+    close_invitations(session, round_.key)
     ballots.destroy_round(session, round_.key)
-    outbox.withdraw(session, mine)
-    for invitation in invitations(session, round_.key):
-        invitation.state = InvitationState.CLOSED
-        session.add(invitation)
+    outbox.withdraw(session, of_round(round_.key))
     round_.state = RoundState.ABORTED
     session.add(round_)
     if round_.last_of_cycle:
@@ -170,8 +216,12 @@ def forget(session: Session, now: datetime) -> None:
     """Delete the invitations of rounds that closed two weeks ago; their numbers stay."""
     for round_ in in_state(session, RoundState.TOLD, RoundState.ABORTED):
         if round_.closes_at + FORGET_AFTER <= now:
-            for invitation in invitations(session, round_.key):
-                session.delete(invitation)
+            session.execute(delete(Invitation).where(col(Invitation.round) == round_.key))
+
+
+def batched(items: Sequence[Person], size: int) -> Iterator[Sequence[Person]]:
+    """The items in batches."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 SYSTEM = secrets.SystemRandom()

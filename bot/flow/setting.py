@@ -1,5 +1,6 @@
 """Gathers from the tables what a conversation needs to know."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,42 +16,50 @@ from config.survey import Survey
 from config.words import LANGUAGES, Language
 
 
-def setting_of(
-    session: Session,
-    round_: Round,
-    invitation: str,
-    person: Person,
-    platform: str = "",
-    names: frozenset[str] = frozenset(),
-) -> Setting:
-    """The setting of one invitation, in the person's language and zone."""
+@dataclass(frozen=True)
+class Frame:
+    """What the settings of all invitations of one round have in common."""
+
+    round_: Round
+    cycle: Cycle
+    organisation: Organisation
+    survey: Survey
+
+    def of(self, invitation: str, person: Person, platform: str = "", names: frozenset[str] = frozenset()) -> Setting:
+        """The setting of one invitation, in the person's language and zone."""
+        round_, organisation = self.round_, self.organisation
+        zone = ZoneInfo(person.timezone)
+        weeks = _weeks(self.cycle, self.survey)
+        return Setting(
+            invitation=invitation,
+            organisation=organisation,
+            survey=self.survey,
+            extra=self.survey.extra_of(self.cycle.number),
+            first_name=person.first_name,
+            language=language_of(person, organisation),
+            workplace=person.department,
+            since=asked_about_since(round_.opens_at.astimezone(organisation.zone), weeks),
+            opens_at=round_.opens_at.astimezone(zone),
+            closes_at=round_.closes_at.astimezone(zone),
+            next_turn=round_.due.astimezone(organisation.zone).date() + timedelta(weeks=weeks),
+            pilot=self.cycle.pilot,
+            weights=round_.weights,
+            platform=platform,
+            names=names | {organisation.contact.name, organisation.confidential.name},
+        )
+
+
+def frame_of(session: Session, round_: Round) -> Frame:
+    """The frame of a round."""
     cycle = session.get_one(Cycle, round_.cycle)
     organisation = editions.within_cycle(session, cycle.edition)
-    survey = organisation.survey(round_.survey)
-    zone = ZoneInfo(person.timezone)
-    return Setting(
-        invitation=invitation,
-        organisation=organisation,
-        survey=survey,
-        extra=survey.extra_of(cycle.number),
-        first_name=person.first_name,
-        language=language_of(person, organisation),
-        workplace=person.department,
-        since=asked_about_since(round_.opens_at.astimezone(organisation.zone), _weeks(cycle, survey)),
-        opens_at=round_.opens_at.astimezone(zone),
-        closes_at=round_.closes_at.astimezone(zone),
-        next_turn=round_.due.astimezone(organisation.zone).date() + timedelta(weeks=_weeks(cycle, survey)),
-        pilot=cycle.pilot,
-        weights=round_.weights,
-        platform=platform,
-        names=names | {organisation.contact.name, organisation.confidential.name},
-    )
+    return Frame(round_, cycle, organisation, organisation.survey(round_.survey))
 
 
 def setting_of_invitation(session: Session, invitation: Invitation, platform: str = "") -> Setting:
-    """The same, from the invitation alone."""
+    """The setting of an invitation, from it alone."""
     round_ = session.get_one(Round, invitation.round)
-    return setting_of(session, round_, invitation.id, session.get_one(Person, invitation.person), platform)
+    return frame_of(session, round_).of(invitation.id, session.get_one(Person, invitation.person), platform)
 
 
 def language_of(person: Person, organisation: Organisation) -> Language:

@@ -16,6 +16,7 @@ from bot.simulation.memory import MemoryPlatform
 from bot.store import editions
 from bot.store.ballots import Keyring
 from bot.store.database import Database
+from bot.store.leases import Duty
 from config.organisation import Organisation
 
 Progress = Callable[[int, int], None]
@@ -34,6 +35,11 @@ class Simulation:
     now: datetime
     platforms: dict[str, MemoryPlatform] = field(default_factory=dict)
 
+    @property
+    def duty(self) -> Duty:
+        """Everything is this simulation's to do."""
+        return Duty(self.database, "simulation", "simulation")
+
     async def begin(self) -> None:
         """Write the first edition, live; everybody gets an account; the platforms listen."""
         hear = hearing(self.database, self.keyring, lambda: self.now)
@@ -44,14 +50,20 @@ class Simulation:
     async def to(self, moment: datetime) -> None:
         """Move the clock, and do what is due."""
         self.now = moment
-        await clock.tick(self.database, self.now, self.rng, self.keyring)
-        await delivery.deliver(self.database, self.platforms, self.keyring, lambda: self.now)
+        await clock.tick(self.duty, self.now, self.rng, self.keyring)
+        await self.deliver()
 
     async def tell(self, moment: datetime) -> None:
         """Move the clock to the last messages, which may be the hour at which one more round would open."""
         self.now = moment
         await self.database.write(digests.tell_due, self.now)
-        await delivery.deliver(self.database, self.platforms, self.keyring, lambda: self.now)
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """Send what is due."""
+        await self.database.write(delivery.refuse_homeless, list(self.platforms), self.now)
+        for platform in self.platforms.values():
+            await delivery.Sender(self.duty, platform, self.keyring, lambda: self.now).send_due()
 
     async def let_answer(self, *, late: bool) -> None:
         """Everybody who got a card reads it; some answer."""

@@ -6,18 +6,21 @@ own dump of it, cannot open a ballot; when the round was counted nobody can, bec
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete
+from sqlalchemy import delete, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.ballot import Ballot
-from bot.store.rounds import Invitation
+from bot.store.rounds import Invitation, InvitationState
+from bot.store.rounds import of_round as of_the_round
 
 SIZE = 8192  # bytes of every ballot before sealing: three tips of 2,000 bytes and all answers fit
+AT_A_TIME = 200  # ballots in memory
 _NONCE = 12  # bytes, as AES-GCM has it
 
 
@@ -66,10 +69,14 @@ class Keyring:
     def round_key(self, session: Session, round_: int) -> bytes:
         """The key of an open round. Raises WrongKeys when KLANKBORD_KEYS cannot open it or it is gone."""
         stored = session.get(RoundKey, round_)
-        if stored is None:
+        return self.unwrapped(stored.wrapped if stored is not None else None)
+
+    def unwrapped(self, wrapped: bytes | None) -> bytes:
+        """A round's key from what is stored of it. Raises WrongKeys likewise."""
+        if wrapped is None:
             raise WrongKeys("gone")
         try:
-            return self._fernet.decrypt(stored.wrapped)
+            return self._fernet.decrypt(wrapped)
         except InvalidToken as error:
             raise WrongKeys("other keys") from error
 
@@ -93,21 +100,41 @@ def unseal(key: bytes, invitation: str, sealed: bytes) -> Ballot:
     return Ballot.from_bytes(padded[4 : 4 + int.from_bytes(padded[:4], "big")])
 
 
-def keep(session: Session, invitation: str, sealed: bytes) -> None:
-    """Store a ballot in the place of an earlier one."""
-    session.merge(SealedBallot(invitation=invitation, sealed=sealed))
+def change(session: Session, invitation: str, sealed: bytes) -> None:
+    """Store a ballot in the place of the one before."""
+    mine = update(SealedBallot).where(col(SealedBallot.invitation) == invitation).values(sealed=sealed)
+    session.connection().execute(mine)
 
 
-def of_round(session: Session, round_: int) -> list[SealedBallot]:
-    """Every ballot of a round."""
-    found = select(SealedBallot).join(Invitation, col(Invitation.id) == col(SealedBallot.invitation))
-    return list(session.exec(found.where(Invitation.round == round_)))
+class Sealed(NamedTuple):
+    """A ballot of a round, and the state of its invitation."""
+
+    invitation: str
+    state: InvitationState
+    sealed: bytes
+
+
+def of_round(session: Session, round_: int) -> Iterator[Sealed]:
+    """Every ballot of a round, a few in memory at a time."""
+    found = select(Invitation.id, Invitation.state, SealedBallot.sealed).join(
+        SealedBallot, col(Invitation.id) == col(SealedBallot.invitation)
+    )
+    in_order = found.where(Invitation.round == round_).order_by(col(Invitation.id)).limit(AT_A_TIME)
+    last = ""
+    while some := session.exec(in_order.where(col(Invitation.id) > last)).all():
+        yield from map(Sealed._make, some)
+        last = some[-1][0]
+
+
+def how_many(session: Session, round_: int) -> int:
+    """How many ballots a round has."""
+    mine = col(SealedBallot.invitation).in_(of_the_round(round_))
+    return session.exec(select(func.count()).select_from(SealedBallot).where(mine)).one()
 
 
 def destroy_round(session: Session, round_: int) -> None:
     """Destroy every ballot of a round, and its key."""
-    mine = select(Invitation.id).where(Invitation.round == round_)
-    session.execute(delete(SealedBallot).where(col(SealedBallot.invitation).in_(mine)))
+    session.execute(delete(SealedBallot).where(col(SealedBallot.invitation).in_(of_the_round(round_))))
     session.execute(delete(RoundKey).where(col(RoundKey.round) == round_))
 
 

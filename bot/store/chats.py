@@ -14,6 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from bot.store import people
 from bot.store.columns import Moment
 from bot.store.editions import NoEdition, latest
+from bot.store.once import insert_once
 from bot.store.outbox import OutgoingRow
 from bot.store.rounds import Invitation
 
@@ -86,13 +87,18 @@ def leave(session: Session, secret: str) -> None:
 
 def post(session: Session, message: ChatMessage) -> str:
     """Keep a message, once. Returns its number as text."""
-    found = session.exec(select(ChatMessage).where(ChatMessage.outgoing == message.outgoing)).first()
-    if found is None:
-        sent = session.get(OutgoingRow, message.outgoing)
-        found, message.block = message, sent.block if sent is not None else None
-        session.add(found)
-        session.flush()
-    return str(found.number)
+    sent = session.get(OutgoingRow, message.outgoing)
+    message.block = sent.block if sent is not None else None
+    insert_once(session, message)
+    number = posted(session, message.outgoing)
+    assert number is not None  # noqa: S101  it was there, or it is now
+    return number
+
+
+def posted(session: Session, outgoing: str) -> str | None:
+    """The number of a message that is here, as text."""
+    number = session.exec(select(ChatMessage.number).where(ChatMessage.outgoing == outgoing)).first()
+    return str(number) if number is not None else None
 
 
 def messages(session: Session, address: str, after: int = 0) -> list[ChatMessage]:

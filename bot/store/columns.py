@@ -1,8 +1,9 @@
-"""How we store a moment: aware in Python, UTC in the database."""
+"""How we store a moment (aware in Python, UTC in the database) and a state (by its name)."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Enum, TypeDecorator
 
 
 class Moment(TypeDecorator[datetime]):
@@ -22,3 +23,8 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """To aware UTC."""
         return value.replace(tzinfo=UTC) if value is not None else None
+
+
+def named(states: type[StrEnum]) -> Enum:
+    """A state, stored as text on every database: a new one needs no change of the tables."""
+    return Enum(states, native_enum=False, length=20)

@@ -1,119 +1,158 @@
 """The database: the only place where transactions begin and end.
 
 Database code is plain `f(session, …)`; `await database.write(f, …)` and `await database.read(f, …)` run it in one
-transaction, aside, so that no tap waits for another's disk. On SQLite writes pass one at a time (BEGIN IMMEDIATE).
+transaction, aside, so that no tap waits for another's disk. What differs between SQLite and PostgreSQL stands in
+the files of those names.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
+
+from bot.store.sqlite import SQLite
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+THREADS = 16  # reads and writes under way at once
+AGAIN = (0.05, 0.2, 0.5, 1.0)  # seconds before a transaction is done again that failed in passing
+
+
+class Kind(Protocol):
+    """What differs between SQLite and PostgreSQL."""
+
+    engine: Engine
+    writers: asyncio.Semaphore
+    shared: bool  # whether other replicas may work beside this one
+
+    @property
+    def path(self) -> Path | None:
+        """The file, where it is one."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the only one that runs on it, where there may be only one. Raises AlreadyRunning."""
+
+    def reading(self, connection: Connection) -> Connection:
+        """A connection whose next transaction only reads."""
+
+    def migrating(self) -> AbstractContextManager[Connection]:
+        """A connection to migrate with; committed at the end."""
+
+    def scrub(self) -> bool:
+        """Leave nothing on the disk of what was deleted. False where it has to be tried again."""
+
+    def passes(self, error: DBAPIError) -> bool:
+        """Whether a transaction that failed so may succeed when it is simply done again."""
 
 
 class Database:
-    """One SQLite file. `durable=False` gives up safety against power cuts, for simulations."""
+    """A SQLite file, or a PostgreSQL database by its URL. `durable=False` is for simulations."""
 
-    def __init__(self, path: Path, *, durable: bool = True) -> None:
-        self.path = path
-        # Parameters may be answers: they are never part of an error's text.
-        self.engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
-        self._one_writer = asyncio.Lock()
-        self.unscrubbed = True  # a crash may have left something in the log
-        synchronous = "FULL" if durable else "OFF"
+    def __init__(self, where: Path | str, *, durable: bool = True) -> None:
+        self.kind = _sqlite(where, durable) if isinstance(where, Path) else _postgresql(where)
+        self.engine = self.kind.engine
+        self.unscrubbed = True  # a crash may have left something on the disk
+        self.committed: Callable[[float], None] = lambda _seconds: None  # told how long each write took
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 
-        @event.listens_for(self.engine, "connect")
-        def _set_up(connection: Any, _record: object) -> None:
-            connection.isolation_level = None  # pysqlite begins no transactions of its own: we do
-            for pragma in (
-                "journal_mode=WAL",
-                f"synchronous={synchronous}",
-                "foreign_keys=ON",
-                "secure_delete=ON",
-                "temp_store=MEMORY",  # no page of a ballot in a file of its own
-                "busy_timeout=10000",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
+    @property
+    def path(self) -> Path:
+        """The file. Raises ValueError where there is none."""
+        if self.kind.path is None:
+            raise ValueError("a PostgreSQL database is no file")
+        return self.kind.path
 
-        @event.listens_for(self.engine, "begin")
-        def _begin(connection: Connection) -> None:
-            reading = connection.get_execution_options().get("reading", False)
-            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    @property
+    def shared(self) -> bool:
+        """Whether other replicas may work beside this one."""
+        return self.kind.shared
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the only one that runs on it, where there may be only one. Raises AlreadyRunning."""
+        return self.kind.alone()
 
     def migrate(self) -> None:
         """Bring the tables to what this version of the program needs."""
-        with self._unreferenced() as connection:
+        with self.kind.migrating() as connection:
             command.upgrade(alembic_config(connection), "head")
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-            if broken is not None:
-                raise RuntimeError(f"a migration left rows of {broken[0]} that refer to nothing")
-            connection.commit()
-
-    @contextmanager
-    def _unreferenced(self) -> Iterator[Connection]:
-        """A connection without foreign keys: a table that is copied and dropped must not take others with it."""
-        with self.engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None  # noqa: S101  a live pool connection has one
-            driver.execute("PRAGMA foreign_keys=OFF")
-            try:
-                yield connection
-            finally:
-                connection.rollback()
-                driver.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
     def transaction(self, *, reading: bool = False) -> Iterator[Session]:
         """One transaction: committed when the block ends well, undone when it raises."""
-        connected = self.engine.connect().execution_options(reading=reading)
-        with connected as connection, Session(bind=connection, expire_on_commit=False) as session:
-            yield session
-            session.commit()
+        with self.engine.connect() as connection:
+            begun = self.kind.reading(connection) if reading else connection
+            with Session(bind=begun, expire_on_commit=False) as session:
+                yield session
+                session.commit()
 
     async def write(self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run f in one writing transaction."""
-        async with self._one_writer:
-            return await asyncio.to_thread(self._run, False, f, *args, **kwargs)
+        async with self.kind.writers:
+            begin = time.perf_counter()
+            result = await self._aside(partial(self._run, False, f, *args, **kwargs))
+            self.committed(time.perf_counter() - begin)
+            return result
 
     async def read(self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run f in one reading transaction, beside a writer."""
-        return await asyncio.to_thread(self._run, True, f, *args, **kwargs)
+        return await self._aside(partial(self._run, True, f, *args, **kwargs))
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _run(self, reading: bool, f: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Once, and again where it failed in passing: what we do twice changes nothing the second time."""
+        for pause in AGAIN:
+            try:
+                with self.transaction(reading=reading) as session:
+                    return f(session, *args, **kwargs)
+            except DBAPIError as error:
+                if not self.kind.passes(error):
+                    raise
+            time.sleep(pause)
         with self.transaction(reading=reading) as session:
             return f(session, *args, **kwargs)
 
     async def scrub(self) -> None:
-        """Empty the write-ahead log, which still holds what was overwritten: erased, changed and counted ballots."""
-        async with self._one_writer:
-            await asyncio.to_thread(self.scrub_now)
+        """Leave nothing on the disk of what was overwritten or deleted: erased, changed and counted ballots."""
+        async with self.kind.writers:
+            await self._aside(self.scrub_now)
 
     def scrub_now(self, tries: int = 50) -> None:
         """The same, for callers without a loop. A reader in its way is waited for; `unscrubbed` when in vain."""
         self.unscrubbed = True
         for _ in range(tries):
-            with self.engine.connect() as connection:
-                driver = connection.connection.driver_connection
-                assert driver is not None  # noqa: S101  a live pool connection has one
-                self.unscrubbed = bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+            self.unscrubbed = not self.kind.scrub()
             if not self.unscrubbed:
                 return
             time.sleep(0.1)
 
     def close(self) -> None:
         """Give back every connection."""
+        self._threads.shutdown()
         self.engine.dispose()
+
+
+def _sqlite(path: Path, durable: bool) -> Kind:
+    return SQLite(path, durable=durable)
+
+
+def _postgresql(url: str) -> Kind:
+    from bot.store.postgresql import PostgreSQL  # psycopg takes a moment to import; most use SQLite
+
+    return PostgreSQL(url)
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from sqlalchemy import delete
 from sqlmodel import Field, Session, SQLModel, col
 
+from bot.store.once import insert_once
+
 KEPT = timedelta(days=3)  # longer than any platform repeats a delivery
 
 
@@ -22,10 +24,7 @@ class Heard(SQLModel, table=True):
 def first_time(session: Session, secret: bytes, platform: str, delivery: str, today: date) -> bool:
     """Whether this event was not heard before; remembers it."""
     mark = hashlib.blake2b(f"{platform}\0{delivery}".encode(), key=secret, digest_size=16).hexdigest()
-    if session.get(Heard, mark) is not None:
-        return False
-    session.add(Heard(mark=mark, day=today))
-    return True
+    return insert_once(session, Heard(mark=mark, day=today))
 
 
 def forget(session: Session, today: date) -> None:

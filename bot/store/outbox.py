@@ -1,23 +1,28 @@
 """The outbox: everything the bot says of its own accord, until it has been said.
 
-    waiting ──claim──▶ leased ──▶ sent
-       ▲                 │ └────▶ failed   (the platform will never take it, or was tried often enough)
-       └── next try ─────┘                 a lease that ran out (a crash) is claimed again
+    waiting ──claim──▶ leased ──begin──▶ sending ──▶ sent
+       ▲                 │                 │ ├─────▶ failed    (the platform will never take it, or was tried enough)
+       ├── recover ──────┘                 │ └─────▶ unknown   (nobody can tell whether it arrived; not repeated)
+       └── next try, or not there when looked up ──┘
+
+One replica sends to a platform at a time. What is leased was certainly not sent; what is "sending" is in doubt until
+the platform's answer is written down, which is at most as many rows as are sent at once. After a crash, and whenever
+sending begins anew, `recover` takes back what was leased and tells what is in doubt.
 
 A card is not stored: a row about an invitation names it, and delivery draws the card when it sends. So no
 department and no answer of anybody's is ever in here.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, Index, delete, update
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.store.columns import Moment
-
-LEASE = timedelta(minutes=2)  # longer than any platform lets one message take
+from bot.store.columns import Moment, named
+from bot.store.once import insert_once
 
 
 class Kind(StrEnum):
@@ -35,18 +40,20 @@ class OutgoingState(StrEnum):
 
     WAITING = "waiting"
     LEASED = "leased"
+    SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    UNKNOWN = "unknown"
 
 
 class OutgoingRow(SQLModel, table=True):
     """One message to one chat."""
 
     __tablename__ = "outgoing"
-    __table_args__ = (Index("ix_outgoing_due", "state", "not_before"),)
+    __table_args__ = (Index("ix_outgoing_due", "platform", "state", "not_before"),)
 
     id: str = Field(primary_key=True)  # the same cause makes the same id, so that nothing is said twice
-    kind: Kind
+    kind: Kind = Field(sa_type=named(Kind))
     platform: str
     address: str
     invitation: str | None = Field(default=None, foreign_key="invitation.id", ondelete="CASCADE", index=True)
@@ -54,49 +61,75 @@ class OutgoingRow(SQLModel, table=True):
     details: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest, for who wants to know more
     block: int | None = None  # of a digest: what its picture is drawn of
     not_before: datetime = Field(sa_type=Moment)
-    state: OutgoingState = OutgoingState.WAITING
+    state: OutgoingState = Field(default=OutgoingState.WAITING, sa_type=named(OutgoingState))
     tries: int = 0
-    leased_until: datetime | None = Field(default=None, sa_type=Moment)
     reference: str | None = None  # the platform's own, once sent
 
 
 def put(session: Session, row: OutgoingRow) -> None:
     """Add a message, unless the same cause already added it."""
-    if session.get(OutgoingRow, row.id) is None:
-        session.add(row)
+    insert_once(session, row)
 
 
-def claim(session: Session, now: datetime, most: int = 100) -> list[OutgoingRow]:
-    """Lease the next messages that are due, and those whose lease ran out."""
-    due = or_(
-        (col(OutgoingRow.state) == OutgoingState.WAITING) & (col(OutgoingRow.not_before) <= now),
-        (col(OutgoingRow.state) == OutgoingState.LEASED) & (col(OutgoingRow.leased_until) <= now),
+def recover(session: Session, platform: str) -> list[OutgoingRow]:
+    """Before sending begins: take back what was leased. Returns what is in doubt, oldest first."""
+    mine = col(OutgoingRow.platform) == platform
+    leased = col(OutgoingRow.state) == OutgoingState.LEASED
+    session.execute(update(OutgoingRow).where(mine, leased).values(state=OutgoingState.WAITING))
+    doubted = select(OutgoingRow).where(mine, OutgoingRow.state == OutgoingState.SENDING)
+    return list(session.exec(doubted.order_by(col(OutgoingRow.not_before), col(OutgoingRow.id))))
+
+
+def claim(session: Session, platform: str, now: datetime, most: int) -> list[OutgoingRow]:
+    """Lease the next messages that are due on a platform, oldest first."""
+    due = select(OutgoingRow).where(
+        OutgoingRow.platform == platform,
+        OutgoingRow.state == OutgoingState.WAITING,
+        OutgoingRow.not_before <= now,
     )
-    rows = list(session.exec(select(OutgoingRow).where(due).order_by(col(OutgoingRow.not_before)).limit(most)))
+    in_order = due.order_by(col(OutgoingRow.not_before), col(OutgoingRow.id)).limit(most)
+    rows = list(session.exec(in_order.with_for_update(skip_locked=True)))
     for row in rows:
-        row.state, row.leased_until = OutgoingState.LEASED, now + LEASE
-        session.add(row)
+        row.state = OutgoingState.LEASED
+    session.add_all(rows)
     return rows
 
 
-def mark(
-    session: Session,
-    row: str,
-    state: OutgoingState,
-    *,
-    reference: str | None = None,
-    not_before: datetime | None = None,
-) -> None:
-    """What became of a message: sent, failed, or waiting for its next try."""
-    values: dict[str, object] = {"state": state, "leased_until": None}
-    if reference is not None:
-        values["reference"] = reference
-    if not_before is not None:
-        values |= {"not_before": not_before, "tries": OutgoingRow.tries + 1}
+def begin(session: Session, row: str) -> OutgoingRow | None:
+    """Right before a leased message goes out: from now on it is in doubt. None where it was withdrawn meanwhile."""
+    leased = select(OutgoingRow).where(OutgoingRow.id == row, OutgoingRow.state == OutgoingState.LEASED)
+    found = session.exec(leased.with_for_update()).first()
+    if found is not None:
+        found.state = OutgoingState.SENDING
+        session.add(found)
+    return found
+
+
+def mark(session: Session, row: str, state: OutgoingState, *, reference: str | None = None) -> None:
+    """What became of a message."""
+    values: dict[str, Any] = {"state": state} | ({"reference": reference} if reference is not None else {})
     session.execute(update(OutgoingRow).where(col(OutgoingRow.id) == row).values(**values))
 
 
-def withdraw(session: Session, invitations: Sequence[str]) -> None:
-    """Drop what was still to be said about these invitations."""
+def put_off(session: Session, row: str, until: datetime, *, tried: bool) -> None:
+    """A message waits again, until then; `tried` where the platform was asked to take it."""
+    values = {"state": OutgoingState.WAITING, "not_before": until}
+    tries = OutgoingRow.tries + (1 if tried else 0)
+    session.execute(update(OutgoingRow).where(col(OutgoingRow.id) == row).values(**values, tries=tries))
+
+
+def drop(session: Session, row: str) -> None:
+    """A message that need not be said any more."""
+    session.execute(delete(OutgoingRow).where(col(OutgoingRow.id) == row))
+
+
+def withdraw(session: Session, invitations: Any) -> None:
+    """Drop what was still to be said about these invitations: their ids, or a query for them."""
     unsaid = col(OutgoingRow.state).in_([OutgoingState.WAITING, OutgoingState.LEASED])
     session.execute(delete(OutgoingRow).where(col(OutgoingRow.invitation).in_(invitations), unsaid))
+
+
+def homeless(session: Session, platforms: Sequence[str]) -> list[OutgoingRow]:
+    """What waits for a platform that this installation does not have."""
+    waiting = select(OutgoingRow).where(OutgoingRow.state == OutgoingState.WAITING)
+    return list(session.exec(waiting.where(col(OutgoingRow.platform).not_in(platforms))))

@@ -1,9 +1,10 @@
 """People, how to reach them, and which cohort they are in. Nothing here says who answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, insert, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.columns import Moment
@@ -66,6 +67,20 @@ def account_of(session: Session, person: str) -> Account | None:
     return session.exec(accounts.order_by(col(Account.platform))).first()
 
 
+class Address(NamedTuple):
+    """Where to reach somebody."""
+
+    platform: str
+    address: str
+
+
+def addresses(session: Session) -> dict[str, Address]:
+    """Where to reach everybody: the first of their accounts that can be reached."""
+    accounts = select(Account.person, Account.platform, Account.address).where(col(Account.reachable).is_(True))
+    in_order = accounts.order_by(col(Account.platform).desc(), col(Account.address).desc())
+    return {person: Address(platform, address) for person, platform, address in session.exec(in_order)}
+
+
 def names(session: Session) -> frozenset[str]:
     """Everybody's names, to be taken out of texts."""
     return frozenset(session.exec(select(Person.name)))
@@ -90,6 +105,30 @@ def askable(session: Session, at: datetime, departments: Iterable[str], *, pilot
 def seats(session: Session, survey: str) -> dict[str, Seat]:
     """Every seat of a survey, by person."""
     return {seat.person: seat for seat in session.exec(select(Seat).where(Seat.survey == survey))}
+
+
+def seat(session: Session, survey: str, assigned: Mapping[str, int]) -> None:
+    """Give people their cohort in a survey; a seat they had keeps the cycle they were last drawn in."""
+    known = set(session.exec(select(Seat.person).where(Seat.survey == survey)))
+    fresh = [{"person": p, "survey": survey, "cohort": c} for p, c in assigned.items() if p not in known]
+    again = [{"person": p, "survey": survey, "cohort": c} for p, c in assigned.items() if p in known]
+    if fresh:
+        session.execute(insert(Seat), fresh)
+    if again:
+        session.execute(update(Seat), again)
+
+
+def drawn_in(session: Session, survey: str, persons: Sequence[str], cycle: int) -> None:
+    """Remember that these people were drawn in a cycle: nobody is asked twice in it."""
+    if persons:
+        rows = [{"person": person, "survey": survey, "last_cycle": cycle} for person in persons]
+        session.execute(update(Seat), rows)
+
+
+def introduce(session: Session, persons: Sequence[str]) -> None:
+    """These people get their first card."""
+    fresh = update(Person).where(col(Person.key).in_(persons), col(Person.introduced).is_(False))
+    session.execute(fresh.values(introduced=True), execution_options={"synchronize_session": False})
 
 
 def unseat(session: Session, survey: str) -> None:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, func, update
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.store.columns import Moment
+from bot.store.columns import Moment, named
 
 
 class Cycle(SQLModel, table=True):
@@ -54,7 +55,7 @@ class Round(SQLModel, table=True):
     reminds_at: datetime = Field(sa_type=Moment)
     closes_at: datetime = Field(sa_type=Moment)
     digests_at: datetime = Field(sa_type=Moment)
-    state: RoundState = Field(default=RoundState.OPEN, index=True)
+    state: RoundState = Field(default=RoundState.OPEN, index=True, sa_type=named(RoundState))
     reminded: bool = False
     weights: dict[str, float] = Field(sa_type=JSON)
     invited: int
@@ -64,6 +65,15 @@ class Round(SQLModel, table=True):
         """Its id, once it has one."""
         assert self.id is not None  # noqa: S101  every round is flushed where it is made
         return self.id
+
+
+class Missed(SQLModel, table=True):
+    """A round that was due and is never opened: nobody could open it in time. So each due round is one or the other."""
+
+    survey: str = Field(primary_key=True)
+    due: datetime = Field(primary_key=True, sa_type=Moment)
+    pilot: bool = Field(primary_key=True)
+    number: int  # from 1, as the rhythm numbers them
 
 
 class InvitationState(StrEnum):
@@ -84,12 +94,25 @@ class Invitation(SQLModel, table=True):
     id: str = Field(primary_key=True)
     round: int = Field(foreign_key="round.id", index=True)
     person: str = Field(foreign_key="person.key", index=True, ondelete="CASCADE")
-    state: InvitationState = InvitationState.INVITED
+    state: InvitationState = Field(default=InvitationState.INVITED, sa_type=named(InvitationState))
 
 
 def in_state(session: Session, *states: RoundState) -> list[Round]:
     """The rounds in these states, oldest first."""
     return list(session.exec(select(Round).where(col(Round.state).in_(states)).order_by(col(Round.opens_at))))
+
+
+def locked(session: Session, round_: Round, state: RoundState) -> bool:
+    """Lock a round for who is about to end its state. Whether it still is in it."""
+    mine = select(Round).where(Round.id == round_.id, Round.state == state).with_for_update()
+    return session.exec(mine.execution_options(populate_existing=True)).first() is not None
+
+
+def last_due(session: Session, survey: str, *, pilot: bool) -> datetime | None:
+    """When the newest round of a survey that we know of was due, opened or missed."""
+    opened = session.exec(select(func.max(Round.due)).where(Round.survey == survey, Round.pilot == pilot)).one()
+    missed = session.exec(select(func.max(Missed.due)).where(Missed.survey == survey, Missed.pilot == pilot)).one()
+    return max((due for due in (opened, missed) if due is not None), default=None)
 
 
 def invitations(session: Session, round_: int, *states: InvitationState) -> list[Invitation]:
@@ -98,6 +121,39 @@ def invitations(session: Session, round_: int, *states: InvitationState) -> list
     if states:
         found = found.where(col(Invitation.state).in_(states))
     return list(session.exec(found))
+
+
+def of_round(round_: int) -> SelectOfScalar[str]:
+    """The ids of the invitations of a round, for another query."""
+    return select(Invitation.id).where(Invitation.round == round_)
+
+
+def locked_invitations(session: Session, person: str) -> list[Invitation]:
+    """Everything somebody is asked, locked: before what they answered is destroyed."""
+    mine = select(Invitation).where(Invitation.person == person).order_by(col(Invitation.id))
+    return list(session.exec(mine.with_for_update()))
+
+
+def lock_invitations(session: Session, round_: int) -> None:
+    """Wait for who answers at this moment, and let who comes later wait.
+
+    On PostgreSQL this is where a tap and the counting meet: each locks the invitation before it looks at its ballot.
+    """
+    mine = select(Invitation.id).where(Invitation.round == round_).order_by(col(Invitation.id)).with_for_update()
+    session.exec(select(func.count()).select_from(mine.subquery())).one()
+
+
+def close_invitations(session: Session, round_: int) -> None:
+    """Close every invitation of a round."""
+    mine = update(Invitation).where(col(Invitation.round) == round_).values(state=InvitationState.CLOSED)
+    session.execute(mine, execution_options={"synchronize_session": False})
+
+
+def change_state(session: Session, invitation: Invitation, state: InvitationState) -> None:
+    """How far somebody is."""
+    if invitation.state is not state:
+        mine = update(Invitation).where(col(Invitation.id) == invitation.id).values(state=state)
+        session.connection().execute(mine)
 
 
 def open_invitation(session: Session, person: str) -> Invitation | None:

@@ -493,7 +493,7 @@ def test_a_round_can_be_given_up(town: Town) -> None:
         abandoned = session.exec(select(Round).order_by(col(Round.id))).first()
         assert abandoned is not None
         assert abandoned.state is RoundState.ABORTED
-        assert ballots.of_round(session, abandoned.key) == []
+        assert ballots.how_many(session, abandoned.key) == 0
         assert session.get(RoundKey, abandoned.key) is None
         assert session.exec(select(Turnout)).all() == []
         assert session.exec(select(Answer)).all() == []

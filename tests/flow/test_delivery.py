@@ -9,10 +9,8 @@ import pytest
 
 from bot.core.pacing import MOST_TRIES
 from bot.core.platform import SendFailed
-from bot.flow import rounds
 from bot.simulation.run import Simulation
-from bot.store import outbox
-from bot.store.outbox import LEASE, Kind, OutgoingRow, OutgoingState
+from bot.store.outbox import Kind, OutgoingRow, OutgoingState
 from bot.store.people import Account
 
 from .town import Moody, round_of, rows, town
@@ -133,21 +131,3 @@ def test_a_notice_that_fails_brings_no_notice(simulation: Simulation) -> None:
     asyncio.run(walk())
     assert len(notices(simulation)) == 20
     assert states(simulation, Kind.NOTICE) == {OutgoingState.FAILED}
-
-
-def test_a_message_claimed_before_a_crash_is_sent_after_its_lease(simulation: Simulation) -> None:
-    """Whoever claimed it died: another claims it when the lease has run out, and not earlier."""
-
-    async def walk() -> None:
-        await simulation.begin()
-        platforms, simulation.platforms = simulation.platforms, {}
-        simulation.now = ROUND.opens_at
-        await simulation.database.write(rounds.open_due, ROUND.opens_at, simulation.rng, simulation.keyring)
-        assert len(await simulation.database.write(outbox.claim, simulation.now)) == 20  # and then the process dies
-        simulation.platforms = platforms
-        await simulation.to(ROUND.opens_at + LEASE / 2)
-        assert moody(simulation).sent == 0
-        await simulation.to(ROUND.opens_at + LEASE)
-        assert (moody(simulation).sent, moody(simulation).duplicates) == (20, 0)
-
-    asyncio.run(walk())

@@ -58,6 +58,9 @@ class Memory:
     async def picture(self, number: int) -> tuple[str, bytes] | None:
         return self.pictures.get(number)
 
+    async def posted(self, outgoing: str) -> str | None:
+        return str(self.kept[outgoing][1].number) if outgoing in self.kept else None
+
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         return [message for where, message in self.kept.values() if where == address and message.number > after]
 

@@ -107,7 +107,7 @@ class World:
         """Do what is due then."""
         self.clock[0] = moment
         self.runner.run(self.klankbord.tick())
-        self.runner.run(self.klankbord.send())
+        self.runner.run(self.klankbord.send(PLATFORM))
 
     def browser(self, address: str) -> Browser:
         """Enter with a personal link; remember every request."""

@@ -142,8 +142,24 @@ REASONS: dict[str, dict[str, str]] = {
         "not_before": "from rhythm, quiet hours and wishes",
         "state": "whether it was sent",
         "tries": "how often",
-        "leased_until": "by whom it is being sent",
         "reference": "the platform's own",
+    },
+    "pause": {
+        "platform": "which one takes nothing",
+        "since": "of a platform, not of a person",
+        "until": "when it is tried again",
+        "times": "how often it was tried",
+    },
+    "missed": {
+        "survey": "of which survey",
+        "due": "from the rhythm",
+        "pilot": "not of everybody",
+        "number": "which one",
+    },
+    "lease": {
+        "role": "clock, or a platform",
+        "holder": "a random name of a process",
+        "until": "of a process",
     },
     "heard": {
         "mark": "a keyed hash of the event's number",

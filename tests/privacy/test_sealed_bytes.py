@@ -31,6 +31,7 @@ from bot.simulation.run import Simulation, prepared
 from bot.store import editions
 from bot.store.ballots import Keyring, RoundKey, SealedBallot
 from bot.store.database import Database
+from bot.store.leases import Duty
 from bot.store.people import Account, Person
 from bot.store.rounds import Invitation
 
@@ -277,7 +278,9 @@ def test_a_crash_between_counting_and_scrubbing_is_made_good_at_the_next_start(o
         settings = {"KLANKBORD_KEYS": Keyring.new_key(), "KLANKBORD_PORT": str(taken.getsockname()[1])}
         assert office.command("run", **settings | {"KLANKBORD_DATA": str(crashed.parent)}) == 2
         database = Database(crashed, durable=False)
-        office.runner.run(clock.tick(database, ROUND.closes_at + timedelta(minutes=1), Random(1), keyring))
+        office.runner.run(
+            clock.tick(Duty(database, "clock", "us"), ROUND.closes_at + timedelta(minutes=1), Random(1), keyring)
+        )
         after = on_disk(crashed)
         database.close()
     assert [e for envelopes in office.envelopes.values() for e in envelopes if share_found(e, after)] == []

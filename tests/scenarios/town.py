@@ -51,7 +51,8 @@ class Town:
         }
         self.clock.now = moments[name] + timedelta(seconds=1)
         await self.klankbord.tick()
-        await self.klankbord.send()
+        for platform in self.klankbord.platforms:
+            await self.klankbord.send(platform)
 
 
 def organisation(platform: str) -> Organisation:

@@ -31,6 +31,10 @@ class WebChat:
         """Keep the message, never its card: no answer or department gets into the history."""
         return await self._rooms.post(outgoing)
 
+    async def look_up(self, outgoing: Outgoing) -> str | None:
+        """Whether a message was kept."""
+        return await self._rooms.posted(outgoing.id)
+
     def routes(self) -> list[BaseRoute]:
         """The pages, for the web server to mount."""
         return Pages(self._rooms, self._heard, self._door, self._zone).routes()

@@ -42,6 +42,9 @@ class Rooms(Protocol):
     async def post(self, outgoing: Outgoing) -> str:
         """Keep a message without its card, once for each outgoing id, and return its reference."""
 
+    async def posted(self, outgoing: str) -> str | None:
+        """The reference of a message that was kept, by its outgoing id."""
+
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         """The messages at an address with a higher number than this, oldest first."""
 

@@ -20,7 +20,11 @@ def upgrade() -> None:
         sa.Column("department", sa.String(), nullable=False),
         sa.Column("first_round", sa.Integer(), nullable=False),
         sa.Column("last_round", sa.Integer(), nullable=False),
-        sa.Column("state", sa.Enum("WAITING", "CLOSED", "RELEASED", "DELETED", name="blockstate"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("WAITING", "CLOSED", "RELEASED", "DELETED", name="blockstate", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("block", schema=None) as batch_op:
@@ -202,7 +206,11 @@ def upgrade() -> None:
         sa.Column("reminds_at", bot.store.columns.Moment(), nullable=False),
         sa.Column("closes_at", bot.store.columns.Moment(), nullable=False),
         sa.Column("digests_at", bot.store.columns.Moment(), nullable=False),
-        sa.Column("state", sa.Enum("OPEN", "COUNTED", "TOLD", "ABORTED", name="roundstate"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("OPEN", "COUNTED", "TOLD", "ABORTED", name="roundstate", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("reminded", sa.Boolean(), nullable=False),
         sa.Column("weights", sa.JSON(), nullable=False),
         sa.Column("invited", sa.Integer(), nullable=False),
@@ -224,7 +232,16 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("INVITED", "STARTED", "FINISHED", "DECLINED", "CLOSED", name="invitationstate"),
+            sa.Enum(
+                "INVITED",
+                "STARTED",
+                "FINISHED",
+                "DECLINED",
+                "CLOSED",
+                name="invitationstate",
+                native_enum=False,
+                length=20,
+            ),
             nullable=False,
         ),
         sa.ForeignKeyConstraint(["person"], ["person.key"], ondelete="CASCADE"),
@@ -259,13 +276,21 @@ def upgrade() -> None:
     op.create_table(
         "outgoing",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("kind", sa.Enum("INVITATION", "REMINDER", "AGAIN", "DIGEST", "NOTICE", name="kind"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("INVITATION", "REMINDER", "AGAIN", "DIGEST", "NOTICE", name="kind", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("invitation", sa.String(), nullable=True),
         sa.Column("lines", sa.JSON(), nullable=False),
         sa.Column("not_before", bot.store.columns.Moment(), nullable=False),
-        sa.Column("state", sa.Enum("WAITING", "LEASED", "SENT", "FAILED", name="outgoingstate"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("WAITING", "LEASED", "SENT", "FAILED", name="outgoingstate", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("leased_until", bot.store.columns.Moment(), nullable=True),
         sa.Column("reference", sa.String(), nullable=True),

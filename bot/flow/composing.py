@@ -1,0 +1,96 @@
+"""What a message says at the moment it is sent: the card of a question, the lines of a digest; or that it is too late.
+
+Nothing is said at night: what was to be said earlier, and could not be, waits for the next decent moment.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.core import conversation
+from bot.core.platform import Outgoing
+from bot.core.setting import Setting
+from bot.core.timing import Calendar, Habits, may_ask_at
+from bot.flow.setting import setting_of_invitation
+from bot.store import ballots, editions, outbox
+from bot.store.ballots import Keyring, SealedBallot
+from bot.store.outbox import Kind, OutgoingRow
+from bot.store.people import Person
+from bot.store.rounds import Invitation, InvitationState, Round, RoundState
+from config.organisation import Organisation
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A row that is being sent, and what it says now."""
+
+    row: OutgoingRow
+    outgoing: Outgoing
+
+
+def begun(session: Session, row_id: str, keyring: Keyring, now: datetime) -> Mail | None:
+    """A leased message, in doubt from now on. None where it need not be said any more, or not at this hour."""
+    row = outbox.begin(session, row_id)
+    if row is None:
+        return None
+    if row.invitation is None:
+        return _to_channel(session, row, now)
+    return _to_person(session, row, session.get_one(Invitation, row.invitation), keyring, now)
+
+
+def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | None:
+    """A digest keeps office hours; an administrator is told at once."""
+    organisation = editions.latest(session).organisation
+    decent = _decent(now, organisation.timezone, organisation) if row.kind is Kind.DIGEST else now
+    if decent > now:
+        outbox.put_off(session, row.id, decent, tried=False)
+        return None
+    return Mail(row, Outgoing(row.id, row.address, tuple(row.lines), tuple(row.details)))
+
+
+def _to_person(
+    session: Session, row: OutgoingRow, invitation: Invitation, keyring: Keyring, now: datetime
+) -> Mail | None:
+    round_ = session.get_one(Round, invitation.round)
+    person = session.get_one(Person, invitation.person)
+    sealed = session.get(SealedBallot, invitation.id)
+    if sealed is None or not _still_wanted(round_, invitation, person, now):
+        outbox.drop(session, row.id)
+        return None
+    setting = setting_of_invitation(session, invitation, row.platform)
+    decent = _decent(now, person.timezone, setting.organisation)
+    if decent > now:
+        outbox.put_off(session, row.id, decent, tried=False)
+        return None
+    key = keyring.round_key(session, invitation.round)
+    card = conversation.current(ballots.unseal(key, invitation.id, sealed.sealed), setting)
+    above = _above(setting) if row.kind is Kind.REMINDER else ()
+    return Mail(row, Outgoing(row.id, row.address, above, card=card, invitation=invitation.id))
+
+
+def _decent(now: datetime, zone: str, organisation: Organisation) -> datetime:
+    """This moment, or the first one of a working day outside quiet hours."""
+    habits = Habits(zone, None, None)
+    return may_ask_at(now, habits, organisation.quiet, Calendar(organisation.country), before=now)
+
+
+def _still_wanted(round_: Round, invitation: Invitation, person: Person, now: datetime) -> bool:
+    """A reminder is for who has not finished; nothing is for who stopped, paused, or whose round closed."""
+    paused = person.paused_until is not None and person.paused_until > round_.opens_at
+    unfinished = invitation.state in (InvitationState.INVITED, InvitationState.STARTED)
+    is_open = round_.state is RoundState.OPEN and now < round_.closes_at
+    return is_open and unfinished and not person.stopped and not paused
+
+
+def _above(setting: Setting) -> tuple[str, ...]:
+    """The lines above the card of a reminder, the same for everybody."""
+    closes = setting.closes_at
+    moment = setting.say(
+        "date.moment",
+        weekday=setting.say(f"weekday.d{closes.weekday()}"),
+        day=closes.day,
+        month=setting.say(f"month.m{closes.month}"),
+        clock=f"{closes:%H.%M}",
+    )
+    return (setting.say("reminder.closes", moment=moment), setting.say("reminder.nobody_sees"))

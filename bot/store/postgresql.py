@@ -1,0 +1,78 @@
+"""PostgreSQL, for more than one machine: writers beside each other, rows locked where it matters.
+
+READ COMMITTED, so that who waited for a row sees what the other wrote; what must not change is locked first.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+import psycopg
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+CONNECTIONS = 10  # of each replica
+MIGRATING = 0x6B6C616E6B  # the advisory lock under which one replica migrates
+WAIT = 5  # seconds for a connection
+
+_PASSES = {"40001", "40P01", "57P01", "57P02", "57P03"}
+"""Serialization failure, deadlock, and the server shutting down, crashed or starting: PostgreSQL's appendix A."""
+
+
+class PostgreSQL:
+    """A database on a server, by its URL (`postgresql://…`)."""
+
+    shared = True
+    path = None
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(
+            "postgresql+psycopg://" + url.partition("://")[2],
+            hide_parameters=True,  # parameters may be answers
+            pool_size=CONNECTIONS,
+            max_overflow=2,  # for the leases, however busy it is
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": WAIT},
+        )
+        self.writers = asyncio.Semaphore(CONNECTIONS)
+        _set_up(self.engine)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Any number of replicas may run: leases say who does what."""
+        return nullcontext()
+
+    def reading(self, connection: Connection) -> Connection:
+        """A connection whose next transaction sees one moment and writes nothing."""
+        return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """One replica migrates, the others wait and find it done."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+            yield connection
+            connection.commit()
+
+    def scrub(self) -> bool:
+        """Write the tables of sealed ballots and keys anew, without the bytes of what was deleted."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM (FULL) ballot, roundkey")
+        return True
+
+    def passes(self, error: DBAPIError) -> bool:
+        """Whether a transaction that failed so may succeed when it is simply done again."""
+        return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _PASSES
+
+
+def _set_up(engine: Engine) -> None:
+    @event.listens_for(engine, "handle_error")
+    def _without_values(context: ExceptionContext) -> None:
+        """PostgreSQL quotes values in its messages; ours may be answers. What is left is which rule was broken."""
+        error = context.original_exception
+        if isinstance(error, psycopg.Error) and error.sqlstate is not None:
+            diag = error.diag
+            rule = diag.constraint_name or diag.column_name or diag.table_name or "no constraint"
+            told = f"{type(error).__name__}: {rule} (SQLSTATE {error.sqlstate})"
+            error.args = (told,)
+            if context.sqlalchemy_exception is not None:
+                context.sqlalchemy_exception.args = (told,)
