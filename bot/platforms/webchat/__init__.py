@@ -4,8 +4,8 @@ from datetime import tzinfo
 
 from starlette.routing import BaseRoute
 
-from bot.core.pacing import Pace
 from bot.core.platform import Card, Event, Hear, Outgoing
+from bot.platforms.paces import PACES
 from bot.platforms.webchat.door import Door
 from bot.platforms.webchat.pages import Pages
 from bot.platforms.webchat.rooms import Rooms
@@ -15,7 +15,7 @@ class WebChat:
     """The platform `webchat`. Sending is keeping: a browser comes for its messages itself."""
 
     name = "webchat"
-    pace = Pace()
+    pace = PACES["webchat"]
 
     def __init__(self, rooms: Rooms, *, secure: bool = False, zone: tzinfo) -> None:
         self._rooms = rooms
