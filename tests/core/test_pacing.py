@@ -220,3 +220,13 @@ def test_memory_does_not_grow_with_people() -> None:
         schedule.forget(number)
         assert schedule.wait(str(number), channel=False, now=number) == 1
         assert schedule.remembered == 1
+
+
+@pytest.mark.parametrize(("now", "remembered"), [(0, 2), (0.99, 2), (1, 1), (1.99, 1), (2, 0)])
+def test_forgotten_at_the_right_moment(now: float, remembered: int) -> None:
+    """The time of a message has passed after its interval, that of a hold when it ends."""
+    schedule = Schedule(Pace(person=Rate(1)))
+    schedule.take("kim", channel=False, now=0)
+    schedule.hold(2, "sam")
+    schedule.forget(now)
+    assert schedule.remembered == remembered
