@@ -12,6 +12,7 @@ _COMMANDS = {
     "live": ("bot.commands.live:live", "End the pilot: from now on everybody is asked."),
     "run": ("bot.commands.run:run", "Run the bot."),
     "simulate": ("bot.commands.simulate:simulate", "Let rounds pass in virtual time and print every digest."),
+    "rehearse": ("bot.commands.rehearse:rehearse", "Show how long it takes to ask everybody on Slack and on Telegram."),
     "analyse": ("bot.commands.analyse:analyse", "Analyse answers that were collected elsewhere."),
     "people": ("bot.commands.people:people", "Import people, and make their personal links."),
     "status": ("bot.commands.status:status", "Show the rounds under way and the next ones."),

@@ -11,6 +11,8 @@ from config.words import Clock, Day, Key, Model, Whole, Words
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
+MOST_COHORTS = 26
+
 AboutADepartment = Annotated[Words, AfterValidator(lambda words: with_placeholder(words, "department"))]
 
 
@@ -25,7 +27,7 @@ class Rhythm(Model):
     weekday: Weekday
     at: Clock = time(9)
     every_weeks: Annotated[Whole, Field(ge=1, le=13)] = 2
-    cohorts: Annotated[Whole, Field(ge=1, le=26)] = 4
+    cohorts: Annotated[Whole, Field(ge=1, le=MOST_COHORTS)] = 4
     closes_on_working_day: Annotated[Whole, Field(ge=3, le=20)] = 10
     closes_at: Clock = time(17)
 

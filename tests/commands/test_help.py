@@ -19,6 +19,7 @@ PURPOSES = {
     "live": "ask everybody from the next round on",
     "run": "Run the bot",
     "simulate": "print what each department would read",
+    "rehearse": "Show how long it takes to ask everybody of one round",
     "analyse": "Analyse the answers in ANSWERS.csv",
     "people": "Import people, and make their personal links",
     "people import": "Add and change people from FILE.csv",
