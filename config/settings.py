@@ -1,7 +1,7 @@
 """Deployment settings, from the environment or a `klankbord.env` file in the current folder."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +30,9 @@ class Settings(BaseSettings):
 
     language: Language = "nl"
     """Of what the commands say."""
+
+    log: Literal["console", "json"] = "console"
+    """How `klankbord run` writes its log on stderr: for people, or an object on each line."""
 
     @property
     def key_list(self) -> list[str]:

@@ -72,6 +72,7 @@ def server(application: Starlette, ready: Callable[[], None] = lambda: None) -> 
     config = uvicorn.Config(
         application,
         access_log=False,
+        log_config=None,  # uvicorn's own would write exceptions with their messages: bot/logs.py does not
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=5,
