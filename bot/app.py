@@ -1,7 +1,6 @@
 """The wiring: the only file that sees everything. Settings in, a running Klankbord out."""
 
 import asyncio
-import logging
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -11,7 +10,6 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -21,6 +19,7 @@ from bot.flow.delivery import Sender
 from bot.flow.hearing import hearing
 from bot.flow.roles import Roles
 from bot.flow.rounds import SYSTEM
+from bot.logs import Log
 from bot.platforms import PLATFORMS
 from bot.platforms.webchat.rooms import Channel, Message
 from bot.store import chats, editions
@@ -37,7 +36,7 @@ SEND_SECONDS = 2
 LAST_SECONDS = 5  # to finish what is being done when told to stop; the web server takes as many before
 CLOCK = "clock"
 
-log = structlog.get_logger("klankbord.app")
+log = Log("app")
 
 
 def system_now() -> datetime:
@@ -247,9 +246,3 @@ async def _finish(klankbord: Klankbord, works: list[_Work]) -> None:
     await klankbord.stop()
     await asyncio.gather(*(work.finish() for work in works))
     await klankbord.roles.give_up()
-
-
-def log_to_console() -> None:
-    """Logs carry counts and opaque keys; never a name, a department somebody dealt with, or an answer."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -54,7 +54,7 @@ def run(abandon_round: bool, language: str | None) -> None:
 def _run(
     settings: Settings, database: "Database", keyring: "Keyring", words: Language, *, live: bool, abandon_round: bool
 ) -> None:
-    from bot import app
+    from bot import app, logs
     from bot.flow import launch
 
     with database.transaction(reading=True) as session:
@@ -68,7 +68,7 @@ def _run(
     if lost:
         with database.transaction() as session:
             launch.abandon(session, lost)
-    app.log_to_console()
+    logs.configure(json=settings.log == "json")
 
     def ready() -> None:
         click.echo(say("run.running", words, address=settings.public_address))

@@ -9,7 +9,7 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot import app
+from bot import app, logs
 from bot.store.database import Database
 from bot.web.server import listening
 from config.settings import Settings
@@ -24,7 +24,7 @@ def main(clock: Path) -> None:
     settings = Settings()
     database = Database(settings.data / "klankbord.sqlite3")
     app.TICK_SECONDS = app.SEND_SECONDS = 1
-    app.log_to_console()
+    logs.configure(json=False)
     bound = listening(settings.host, settings.port)
     asyncio.run(app.serve(app.assembled(settings, database, now), bound))
 
