@@ -3,15 +3,14 @@
 from datetime import datetime
 from random import Random
 
-import structlog
-
 from bot.flow import counting, digests, rounds
+from bot.logs import Log
 from bot.store import chats, inbox
 from bot.store.ballots import Keyring
 from bot.store.leases import Duty
 from bot.store.rounds import Round
 
-log = structlog.get_logger("klankbord.clock")
+log = Log("clock")
 
 
 async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list[Round]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import structlog
 from sqlmodel import Session
 
 from analysis import disclosure
 from analysis.answers import FEWEST_RESPONDENTS, Deposit, Record, Turnout, open_blocks
 from bot.core.ballot import Ballot
 from bot.flow import cycles
+from bot.logs import Log
 from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring
 from bot.store.rounds import (
@@ -26,7 +26,7 @@ from bot.store.rounds import (
 )
 from config.questions import PickSeveral, Tapped
 
-log = structlog.get_logger("klankbord.counting")
+log = Log("counting")
 
 
 def count_due(session: Session, now: datetime, keyring: Keyring) -> list[Round]:

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-import structlog
 from sqlmodel import Session
 
 from bot.core.pacing import Schedule, next_try
@@ -19,6 +18,7 @@ from bot.core.platform import LooksUp, Outgoing, Platform, ReplyLost, SendFailed
 from bot.flow import composing, notices
 from bot.flow.composing import Mail
 from bot.flow.pictures import with_picture
+from bot.logs import Log
 from bot.store import outbox, pauses
 from bot.store.ballots import Keyring
 from bot.store.leases import Duty
@@ -32,7 +32,7 @@ PATIENCE = 10.0  # seconds that a message waits for its turn before it gives way
 IN_A_ROW = 5  # failures, before a platform is left alone for a while
 LOOK_AFTER = 1.0  # seconds that a platform gets to file what it took before it is asked about it
 
-log = structlog.get_logger("klankbord.delivery")
+log = Log("delivery")
 
 Now = Callable[[], datetime]
 Report = Callable[[str, str], None]

@@ -7,13 +7,12 @@ import secrets
 import time
 from collections.abc import Sequence
 
-import structlog
-
+from bot.logs import Log
 from bot.store import leases
 from bot.store.database import Database
 from bot.store.leases import LEASE, Duty
 
-log = structlog.get_logger("klankbord.roles")
+log = Log("roles")
 
 
 class Roles:
