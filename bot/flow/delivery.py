@@ -214,4 +214,4 @@ def _pause(session: Session, platform: str, reason: str, now: datetime) -> None:
     pause = pauses.pause(session, platform, now)
     since = pause.since.isoformat(timespec="minutes")
     notices.tell(session, f"paused:{platform}:{since}", "notice.paused", now, platform=platform, reason=reason)
-    log.warning("platform paused", platform=platform, reason=reason, times=pause.times)
+    log.warning("platform paused", platform=platform, reason=reason, count=pause.times)
