@@ -1,0 +1,1 @@
+"""Klankbord killed at random moments, against chat servers that remember everything they received."""
