@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo simulate test check bench format clean
+.PHONY: demo simulate test check bench soak format clean
 
 demo: .venv/.ready
 	$(BIN)/klankbord demo
@@ -23,6 +23,9 @@ check: .venv/.ready
 
 bench: .venv/.ready
 	$(BIN)/python -m tests.bench
+
+soak: .venv/.ready
+	$(BIN)/python -m tests.crash --kills 500
 
 format: .venv/.ready
 	$(BIN)/ruff format .

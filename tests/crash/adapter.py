@@ -4,8 +4,10 @@ As any adapter they translate and decide nothing. They are added by one line eac
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Self
 
@@ -20,6 +22,8 @@ from bot.core.platform import Card, Hear, Outgoing, ReplyLost, SendFailed, Tap
 from .chatserver import CAUSE, ONE_CHAT, OVERALL
 
 TIMEOUT = 5  # seconds for one request
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it writes down every address
+
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -130,12 +134,14 @@ class Mute(_Chat):
         return found
 
     async def _edit(self, message: int, card: Card | None) -> None:
-        """Show the next card. A redraw that is lost is healed by the next tap."""
+        """Show the next card, however long that takes: to this server's people, acknowledged means that they see it."""
         body = {"lines": card.lines if card else (), "buttons": _buttons(card)}
-        try:
-            await self._client.put(f"/messages/{message}", json=body)
-        except httpx.TransportError:
-            return
+        while True:
+            with suppress(httpx.TransportError):
+                answer = await self._client.put(f"/messages/{message}", json=body)
+                if answer.status_code == 200:
+                    return
+            await asyncio.sleep(0.2)
 
     def _headers(self, outgoing: Outgoing) -> dict[str, str]:
         return {CAUSE: outgoing.id}

@@ -375,6 +375,10 @@ class Stage:
         """Run something there, and wait for it."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)
 
+    def begin(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run something there, until the servers stop."""
+        asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+
 
 @contextmanager
 def serving(*servers: ChatServer) -> Iterator[Stage]:
