@@ -16,11 +16,13 @@ from analysis import coding, comparisons
 from analysis import counts as counting
 from analysis.answers import Answer, Block, BlockState, Participation, Publication
 from analysis.coding import SMALLEST, Coded
+from analysis.findings import to_work_on
 from config.department import SOMETHING_ELSE, THEMES, Department
 from config.questions import BetterSameWorse, Duration, Expected, Measure, PickSeveral, Tapped
 
 LOWEST_THRESHOLD = 7  # people; below it a block could be taken apart
 FEWEST_TEXTS = 3  # people who wrote; fewer are recognisable
+_THEMES = [f"{word}.{theme}" for word in ("helped", "missed") for theme in THEMES]  # one question with twice six values
 
 
 # --- when ------------------------------------------------------------------------------------------------------
@@ -81,6 +83,7 @@ def publish(
     if block.state is not BlockState.CLOSED or threshold < LOWEST_THRESHOLD:
         raise ValueError(f"block {block.id} is {block.state}, threshold {threshold}: nothing to release")
     rows = _written(session, block, _figures(session, block, department, extra), today)
+    rows += _written(session, block, _crossing(session, block, department, rows), today)
     block.state = BlockState.RELEASED
     session.add(block)
     session.flush()
@@ -153,11 +156,10 @@ def _written(session: Session, block: Block, figures: Iterable[Publishable], tod
 def _figures(session: Session, block: Block, department: Department, extra: Tapped) -> Iterator[Publishable]:
     table = counting.value_counts(session, block.number)
     pairs = counting.pair_counts(session, block.number, "received", "needed")
-    crossed = counting.pair_counts(session, block.number, "theme", "service")
     people = counting.people(session, [block.number])
     yield from _levels(pairs)
     yield from _categories("service", counting.counts_of(table, "service"), _services(department))
-    yield from _themes(counting.counts_of(table, "theme"), crossed, department)
+    yield from _categories("theme", counting.counts_of(table, "theme"), _THEMES)
     yield from _extra(counting.counts_of(table, extra.key), extra, people.get((block.number, extra.key), 0))
     yield from _tips(people.get((block.number, "text"), 0))
 
@@ -191,18 +193,15 @@ def _services(department: Department) -> list[str]:
     return [*(service.key for service in department.services), SOMETHING_ELSE]
 
 
-def _themes(
-    counts: Mapping[str, int], crossed: Mapping[tuple[str, str], int], department: Department
+def _crossing(
+    session: Session, block: Block, department: Department, rows: Sequence[Publication]
 ) -> Iterator[Publishable]:
-    """One question with twice six values; at most one theme that was missed stands beside the service it concerns."""
-    order = [f"{word}.{theme}" for word in ("helped", "missed") for theme in THEMES]
-    named = coding.categories(counts, order)
-    yield from _categories("theme", counts, order)
-    missed = sorted((v for v in named if v.startswith("missed")), key=lambda v: (-counts.get(v, 0), order.index(v)))
-    for theme in missed[:1]:
-        service = coding.crossing(theme, crossed, [one.key for one in department.services])
+    """The service that the one theme on the first screen mostly concerns: no other crossing is shown, or published."""
+    for first in to_work_on(rows, department)[:1]:
+        crossed = counting.pair_counts(session, block.number, "theme", "service")
+        service = coding.crossing(first.subject, crossed, [one.key for one in department.services])
         if service:
-            yield Publishable("crossing", _shown(sum(counts.values())), Coded(verdict=service), theme)
+            yield Publishable("crossing", first.n, Coded(verdict=service), first.subject)
 
 
 def _extra(counts: Mapping[str, int], question: Tapped, people: int) -> Iterator[Publishable]:

@@ -41,15 +41,13 @@ class Findings:
 def findings(ledger: Sequence[Publication], department: Department) -> Findings:
     """Judge one block by what was published of it. Raises KeyError where the headline is not among it."""
     first = {row.measure: row for row in reversed(ledger)}
-    helped = _themes(ledger, "helped")
-    praised = theme_of(helped[0]) if helped else ""
     return Findings(
         good=first["good"],
         received=first["received"],
         needed=first["needed"],
         gap=first["gap"],
-        helped=helped,
-        missed=sorted(_themes(ledger, "missed"), key=lambda row: _rank(department, row, praised))[:MOST_POINTS],
+        helped=_themes(ledger, "helped"),
+        missed=to_work_on(ledger, department),
         mostly={theme_of(row): row.verdict for row in ledger if row.measure == "crossing"},
         services=[row for row in ledger if row.measure == "service"],
         extra=[
@@ -59,6 +57,13 @@ def findings(ledger: Sequence[Publication], department: Department) -> Findings:
         detectable=first.get("detectable"),
         band=first.get("band"),
     )
+
+
+def to_work_on(ledger: Sequence[Publication], department: Department) -> list[Publication]:
+    """The themes that were missed, in the order in which they are to be worked on; the first is on the first screen."""
+    helped = _themes(ledger, "helped")
+    praised = theme_of(helped[0]) if helped else ""
+    return sorted(_themes(ledger, "missed"), key=lambda row: _rank(department, row, praised))[:MOST_POINTS]
 
 
 def theme_of(row: Publication) -> str:

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from analysis import disclosure
-from analysis.answers import Answer, Block, BlockState, Publication, delete_waiting
+from analysis.answers import Answer, Block, BlockState, Publication, Record, delete_waiting
 from analysis.disclosure import publish, settle
 
 from .desk import EXTRA, HR, desk, laid, person
@@ -36,6 +36,55 @@ def test_every_question_of_a_block_needs_enough_people(tmp_path: Path, missing: 
         some = [[record for record in person() if missing not in record.values] for _ in range(3)]
         blocks = laid(session, 1, [*some, *(person() for _ in range(9))])
         assert settle(session, blocks, EXTRA.key, 10) == []
+
+
+@pytest.mark.parametrize(("question", "pair"), [("service", "theme"), ("theme", "service")])
+def test_half_of_a_pair_is_enough_for_no_block(tmp_path: Path, question: str, pair: str) -> None:
+    """Twelve people, of whom three gave a service without a theme, or a theme without a service: it waits."""
+    alone = [
+        [
+            Record("hr", {q: v for q, v in record.values.items() if q != question}) if pair in record.values else record
+            for record in person()
+        ]
+        for _ in range(3)
+    ]
+    with desk(tmp_path) as session:
+        blocks = laid(session, 1, [*alone, *(person() for _ in range(9))])
+        assert settle(session, blocks, EXTRA.key, 10) == []
+
+
+def test_of_fewer_than_ten_people_nothing_is_a_number(tmp_path: Path) -> None:
+    """With a threshold of seven, eight people who differ: words only, and nowhere how many they were."""
+    scores, lost = zip((1, 2, 3, 3, 4, 4, 4, 5), (4, 5, 3, 4, 2, 4, 3, 5), strict=True), ("none", "quarter", "four")
+    people = [person(*pair, "missed.speed", extra=lost[i % 3]) for i, pair in enumerate(scores)]
+    with desk(tmp_path) as session:
+        (block,) = settle(session, laid(session, 1, people), EXTRA.key, 7)
+        rows = publish(session, block, HR, EXTRA, 7, TODAY)
+        assert {(row.n, row.estimate, row.low, row.high, row.spread) for row in rows} == {(None,) * 5}
+        assert set(disclosure.people_in(session, block).values()) == {None}
+
+
+@pytest.mark.parametrize(("writers", "told"), [(2, []), (3, [3])])
+def test_tips_are_told_of_from_three_writers_on(tmp_path: Path, writers: int, told: list[int]) -> None:
+    """Not even that one or two wrote."""
+    tips = [[Record("hr", {"text": (f"Tip {i}.",)})] for i in range(writers)]
+    with desk(tmp_path) as session:
+        (block,) = settle(session, laid(session, 1, [*(person() for _ in range(10)), *tips]), EXTRA.key, 10)
+        assert [row.n for row in publish(session, block, HR, EXTRA, 10, TODAY) if row.measure == "tips"] == told
+
+
+def test_one_crossing_is_published_and_it_is_the_one_that_is_shown(tmp_path: Path) -> None:
+    """Speed is missed most and could be crossed too; clarity is their own to mend, so it is on the first screen."""
+    contract, leave = (service.key for service in HR.services[:2])
+    people = [
+        *(person(2, 4, "missed.speed", contract if i < 8 else leave) for i in range(14)),
+        *(person(2, 4, "missed.clarity", leave if i < 8 else contract) for i in range(13)),
+        *(person(service=service) for service in (contract, leave, "else") for _ in range(5)),
+    ]
+    with desk(tmp_path) as session:
+        (block,) = settle(session, laid(session, 1, people), EXTRA.key, 10)
+        crossings = [row for row in publish(session, block, HR, EXTRA, 10, TODAY) if row.measure == "crossing"]
+        assert [(row.subject, row.verdict, row.estimate) for row in crossings] == [("missed.clarity", leave, None)]
 
 
 def test_rounds_of_another_cycle_are_another_block(tmp_path: Path) -> None:

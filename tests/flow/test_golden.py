@@ -45,6 +45,15 @@ def satisfied(n: int) -> People:
     ]
 
 
+def crossed() -> People:
+    """Speed is missed most, but clarity is their own to mend, and mostly missed at leave."""
+    return [
+        *(person(2, 4, "missed.speed", (CONTRACT, LEAVE, "else")[k % 3]) for k in range(14)),
+        *(person(3, 4, "missed.clarity", LEAVE if k < 8 else CONTRACT) for k in range(13)),
+        *(person(4 + k % 2, 4, "helped.expertise", (CONTRACT, "else")[k % 2]) for k in range(13)),
+    ]
+
+
 CASES: dict[str, Callable[[], list[People]]] = {  # the rounds of which each is a cycle
     "ten": lambda: [mixed(10)],
     "twelve": lambda: [mixed(12)],
@@ -52,6 +61,7 @@ CASES: dict[str, Callable[[], list[People]]] = {  # the rounds of which each is 
     "sixty": lambda: [mixed(60)],
     "all-fives": lambda: [[person(5, 5, "helped.expertise") for _ in range(18)]],
     "words-only": lambda: [[person(2 - k % 2, 5, "missed.clarity", LEAVE, "two") for k in range(14)]],
+    "crossed": lambda: [crossed()],
     "changed": lambda: [mixed(40, received="2132243152"), mixed(40, received="4554345445")],
     "not-changed": lambda: [mixed(23), mixed(30)],
     "nothing-to-improve": lambda: [satisfied(24)],
