@@ -105,18 +105,20 @@ def gap(pairs: Mapping[tuple[str, str], int], received: Coded, needed: Coded) ->
     if received.estimate is None or needed.estimate is None or gaps.total() - max(gaps.values()) <= ALIKE:
         words = "below" if interval.estimate < -ABOUT else "above" if interval.estimate > ABOUT else "about"
         return Coded(verdict=words)
-    verdict = "below" if interval.high < 0 else "above" if interval.low > 0 else "about"
-    return Coded(round(interval.estimate, 1), round(interval.low, 1), round(interval.high, 1), verdict=verdict)
+    low, high = round(interval.low, 1), round(interval.high, 1)
+    verdict = "below" if high < 0 else "above" if low > 0 else "about"  # as printed: one that ends at 0.0 is not below
+    return Coded(round(interval.estimate, 1), low, high, verdict=verdict)
 
 
 def _words_apart(received: Coded, needed: Coded) -> str:
     """The gap by what is shown of both: beside a number, a finer word would tell the sum of what is only words.
 
     Needed 4.2 and "above" make a received that is only "high" so high that who gave a 1 knows that all others gave 4-5.
+    Where both have the same word nothing is said, not that they are about the same.
     """
     one, other = (_word(level.estimate) if level.estimate else level.verdict for level in (received, needed))
     apart = _RANKS[one] - _RANKS[other]
-    return "below" if apart < 0 else "above" if apart > 0 else "about"
+    return "below" if apart < 0 else "above" if apart > 0 else "unsaid"
 
 
 def categories(counts: Mapping[str, int], order: Sequence[str]) -> dict[str, Coded]:

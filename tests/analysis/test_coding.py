@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis import coding
 from analysis.coding import OTHER, Coded
-from analysis.statistics import LOST_HOURS, SCORES, mean, wilson
+from analysis.statistics import LOST_HOURS, SCORES, gap_interval, mean, wilson
 from config.department import THEMES
 
 from .attackers import tables
@@ -154,6 +154,14 @@ def test_the_verdict_of_a_gap_is_what_its_interval_excludes(pairs: dict[tuple[st
     assert shown.verdict == verdict
 
 
+def test_a_gap_is_judged_by_its_interval_as_printed() -> None:
+    """An interval from -0.98 to -0.02 reads "-1.0 to 0.0": that is no gap below 0 to who reads it."""
+    pairs = {("3", "4"): 5, ("4", "4"): 5}
+    assert -0.05 < gap_interval(pairs).high < 0
+    shown = coding.gap(pairs, NUMBER, NUMBER)
+    assert (shown.high, shown.verdict) == (0, "about")
+
+
 @pytest.mark.parametrize(("others", "is_number"), [(0, False), (2, False), (3, False), (4, True)])
 def test_where_nearly_all_have_the_same_gap_it_is_words(others: int, is_number: bool) -> None:
     """One person more than elsewhere may differ: the two means tell what the gap is anyway."""
@@ -164,19 +172,19 @@ def test_where_nearly_all_have_the_same_gap_it_is_words(others: int, is_number: 
 @pytest.mark.parametrize(
     ("received", "needed", "verdict"),
     [
-        (HIGH, Coded(4.2), "about"),
+        (HIGH, Coded(4.2), "unsaid"),
         (HIGH, Coded(3.2), "above"),
         (HIGH, Coded(2.7), "above"),
         (MIDDLE, Coded(4.2), "below"),
         (LOW, Coded(3.0), "below"),
-        (Coded(2.5), LOW, "about"),
+        (Coded(2.5), LOW, "unsaid"),
         (Coded(2.5), HIGH, "below"),
         (Coded(verdict="high_end"), MIDDLE, "above"),
-        (LOW, Coded(verdict="low_end"), "about"),
+        (LOW, Coded(verdict="low_end"), "unsaid"),
     ],
 )
 def test_beside_a_number_a_gap_says_no_more_than_the_words(received: Coded, needed: Coded, verdict: str) -> None:
-    """Whatever the answers were."""
+    """Whatever the answers were; and where the words are the same, it says nothing rather than "no difference"."""
     for pairs in (MIXED, {("5", "1"): 12}, {("1", "5"): 12}):
         assert coding.gap(pairs, received, needed) == Coded(verdict=verdict)
 
