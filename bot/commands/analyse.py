@@ -47,6 +47,7 @@ def analyse(
         _draw(found, organisation, charts, words)
     if as_json:
         click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
+        click.echo(say("analyse.not_promised", words), err=True)
     else:
         click.echo(_readable(found, organisation, words))
 
@@ -132,15 +133,22 @@ def _name(row: "Publication") -> str:
 
 
 def _figure(row: "Publication") -> dict[str, Any]:
+    is_share = row.measure == "choice" and (row.low is not None or row.verdict in ("at_most_2", "all_but_2"))
+    method = "wilson" if is_share else _METHODS.get(row.measure, "count")
     return {
-        "estimate": row.estimate,
+        "estimate": _share(row) if method == "wilson" else row.estimate,
         "low": row.low,
         "high": row.high,
         "n": row.n,
-        "method": _METHODS.get(row.measure, "count"),
+        "method": method,
         "coded": row.estimate is None,
         "verdict": row.verdict or None,
     }
+
+
+def _share(row: "Publication") -> float | None:
+    """The count of a share as a share, like its interval."""
+    return round(row.estimate / row.n, 2) if row.estimate is not None and row.n else None
 
 
 def _compared(outcome: "Outcome", department: str) -> dict[str, Any]:
@@ -150,12 +158,10 @@ def _compared(outcome: "Outcome", department: str) -> dict[str, Any]:
     change, detectable, band = (newest.get(measure) for measure in _COMPARED)
     return {
         "change": {
-            "estimate": change.estimate,
-            "verdict": change.verdict,
+            "estimate": change.estimate if change else None,
+            "verdict": change.verdict if change else None,
             "detectable": detectable.estimate if detectable else None,
-        }
-        if change
-        else None,
+        },
         "band": band.verdict if band else None,
     }
 
