@@ -34,11 +34,12 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Round:
-    """What one round brought: its records, and how many different people answered."""
+    """What one round brought: its records, how many different people answered, and the departments they spoke of."""
 
     number: int
-    records: tuple[Record, ...]
-    people: int
+    records: tuple[Record, ...] = ()
+    people: int = 0
+    about: frozenset[str] = frozenset()
 
 
 class _Line(NamedTuple):
@@ -92,7 +93,8 @@ class _Reading:
     survey: Survey
     rounds_in_cycle: int
     problems: list[Problem] = field(default_factory=list)
-    seen: dict[tuple[str, ...], int] = field(default_factory=dict)  # what may stand there once -> its line
+    seen: dict[tuple[object, ...], int] = field(default_factory=dict)  # what may stand there once -> its line
+    first: dict[tuple[int, str, str], _Line] = field(default_factory=dict)  # cycle, department, person -> their first
 
     def problem(self, line: int, column: str, what: str, **values: object) -> Problem:
         """One thing that is wrong."""
@@ -142,10 +144,20 @@ class _Reading:
 
     def _once(self, line: _Line, *, several: bool) -> None:
         """A person answers a question about a department once in a round; of several choices, each once."""
-        place = (line.round, line.department, line.record, line.question, line.value if several else "")
+        place = (int(line.round), line.department, line.record, line.question, line.value if several else "")
         earlier = self.seen.setdefault(place, line.at)
         if earlier != line.at:
             self.note(line.at, "record", "twice", earlier=earlier)
+        else:
+            self._in_one_round(line)
+
+    def _in_one_round(self, line: _Line) -> None:
+        """Rounds of one cycle hold different people, or the people of a block would be fewer than it says."""
+        cycle = (int(line.round) - 1) // self.rounds_in_cycle
+        first = self.first.setdefault((cycle, line.department, line.record), line)
+        told = self.seen.setdefault((int(line.round), line.department, line.record), line.at)
+        if int(first.round) != int(line.round) and told == line.at:
+            self.note(line.at, "record", "again", round=int(first.round), earlier=first.at)
 
 
 def extra_of(survey: Survey, number: int, rounds_in_cycle: int) -> Tapped:
@@ -174,7 +186,8 @@ def _round(number: int, lines: Sequence[_Line]) -> Round:
     for line in lines:
         ballots.setdefault((line.record, line.department), []).append(line)
     records = [record for (_, department), mine in ballots.items() for record in _cut(department, mine)]
-    return Round(number, tuple(records), len({line.record for line in lines}))
+    people, about = {line.record for line in lines}, {line.department for line in lines}
+    return Round(number, tuple(records), len(people), frozenset(about))
 
 
 def _cut(department: str, lines: Sequence[_Line]) -> Iterator[Record]:

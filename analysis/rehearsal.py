@@ -46,14 +46,14 @@ def rehearse(
     today = date.today()  # noqa: DTZ011  the ledger of a file knows no other day
     last = rounds[-1].number
     for number in range(1, last + 1):
-        given = next((one for one in rounds if one.number == number), Round(number, (), 0))
+        given = next((one for one in rounds if one.number == number), Round(number))
         cycle = (number - 1) // rounds_in_cycle + 1
         _pass(session, given, cycle, organisation, survey, extra_of(survey, number, rounds_in_cycle), today)
         if number % rounds_in_cycle == 0:
             delete_waiting(session, cycle)
         if number % rounds_in_cycle == 0 or number == last:
             disclosure.publish_comparisons(session, cycle, cycle - 1, today)
-    about = {record.department for one in rounds for record in one.records}
+    about = frozenset[str]().union(*(one.about for one in rounds))
     return _outcome(session, survey, rounds_in_cycle, about)
 
 

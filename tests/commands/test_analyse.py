@@ -135,6 +135,36 @@ def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
     assert "line 4" in result.stderr
 
 
+def test_a_person_counts_once_in_a_cycle(tmp_path: Path) -> None:
+    """Six marks in two rounds are no twelve people; in two cycles, or about two departments, they may be the same."""
+    again = [line.replace("1,hr", "2,hr", 1) for line in answers(1, 6)]
+    result = analysed(tmp_path, *answers(1, 6), *again)
+    assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (2, "", 6)
+    assert result.stderr.startswith("answers.csv:32: record: This person answered about this department in round 1")
+    next_cycle = [line.replace("1,hr", "5,hr", 1) for line in answers(1, 6) if "time" not in line]
+    elsewhere = [line.replace("1,hr", "2,ict", 1) for line in answers(1, 6)]
+    assert found(analysed(tmp_path, *answers(1, 6), *next_cycle, *elsewhere))["blocks"] == []
+
+
+def test_a_round_is_a_number_however_it_is_written(tmp_path: Path) -> None:
+    """1 and 01 are one round, in which a question is answered once."""
+    result = analysed(tmp_path, "1,hr,a,received,4", "01,hr,a,received,5")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("answers.csv:3: record: ")
+
+
+def test_who_said_nothing_that_counts_waits_too(tmp_path: Path) -> None:
+    """Half a pair is no answer; the department it is about is not passed over in silence."""
+    said = found(analysed(tmp_path, *(f"1,hr,p{i},received,4" for i in range(20))))
+    assert said == {"blocks": [], "departments": [], "waiting": [{"department": "hr", "rounds": [1]}]}
+
+
+def test_fewer_than_five_in_a_round_add_nothing(tmp_path: Path) -> None:
+    """Four and eight people are no block of twelve, nor of eight."""
+    said = found(analysed(tmp_path, *answers(1, 4), *answers(2, 8)))
+    assert (said["blocks"], said["waiting"]) == ([], [{"department": "hr", "rounds": [1, 2]}])
+
+
 @pytest.mark.parametrize("header", ["round,department,record,question", f"{HEADER},extra", f"{HEADER},round"])
 def test_the_columns_are_these_five(tmp_path: Path, header: str) -> None:
     """A missing, an unknown and a repeated column are named."""

@@ -196,7 +196,7 @@ def test_analysis_works_alone(tmp_path: Path) -> None:
         assert disclosure.publish_comparisons(session, 1, None, date(2026, 10, 27)) == []
         assert disclosure.released(session, 1) == {DEPARTMENT}
         assert answers.delete_waiting(session, 1) == ["ict"]
-        given = [elsewhere.Round(1, tuple(RECORDS), 12)]
+        given = [elsewhere.Round(1, tuple(RECORDS), 12, frozenset({DEPARTMENT}))]
         assert len(rehearsal.rehearse(session, given, ORGANISATION, SURVEY, 4).released) == 2
     assert guard.refused == set()
     assert guard.asked >= with_a_session()  # a new function that can reach a database is to be called here too
