@@ -129,12 +129,10 @@ def categories(counts: Mapping[str, int], order: Sequence[str]) -> dict[str, Cod
     left, or with too few people, only the largest is named, without a number.
     """
     kept, other = _kept(counts, order)
-    total = sum(counts.values())
-    if not kept or len(kept) + (other > 0) < 2 or total < SMALLEST:
+    if not kept or len(kept) + (other > 0) < 2 or sum(counts.values()) < SMALLEST:
         largest = max(order, key=lambda value: counts.get(value, 0))
         return {largest: Coded(verdict="most")} if counts.get(largest, 0) > FEW else {}
-    named = kept | ({OTHER: other} if other else {})
-    return {value: Coded(float(n)) if total - n > FEW else Coded(verdict="most") for value, n in named.items()}
+    return {value: Coded(float(n)) for value, n in (kept | ({OTHER: other} if other else {})).items()}
 
 
 def _kept(counts: Mapping[str, int], order: Sequence[str]) -> tuple[dict[str, int], int]:

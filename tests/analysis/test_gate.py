@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from analysis import disclosure
@@ -54,14 +55,32 @@ def test_half_of_a_pair_is_enough_for_no_block(tmp_path: Path, question: str, pa
 
 
 def test_of_fewer_than_ten_people_nothing_is_a_number(tmp_path: Path) -> None:
-    """With a threshold of seven, eight people who differ: words only, and nowhere how many they were."""
+    """With a threshold of seven, eight people who differ: words only, nowhere how many they were, and no tips."""
     scores, lost = zip((1, 2, 3, 3, 4, 4, 4, 5), (4, 5, 3, 4, 2, 4, 3, 5), strict=True), ("none", "quarter", "four")
-    people = [person(*pair, "missed.speed", extra=lost[i % 3]) for i, pair in enumerate(scores)]
+    tips = [[Record("hr", {"text": (f"Tip {i}.",)})] for i in range(4)]
+    people = [person(*pair, "missed.speed", extra=lost[i % 3]) for i, pair in enumerate(scores)] + tips
     with desk(tmp_path) as session:
         (block,) = settle(session, laid(session, 1, people), EXTRA.key, 7)
         rows = publish(session, block, HR, EXTRA, 7, TODAY)
         assert {(row.n, row.estimate, row.low, row.high, row.spread) for row in rows} == {(None,) * 5}
         assert set(disclosure.people_in(session, block).values()) == {None}
+        assert disclosure.texts(session, block) == []
+
+
+def test_answers_are_written_in_the_order_of_their_keys(tmp_path: Path) -> None:
+    """Also where a database would keep the order in which they came."""
+    written: list[list[str]] = []
+
+    def statement(_: object, __: object, sql: str, parameters: list[tuple[str, ...]], *___: object) -> None:
+        if sql.startswith("INSERT INTO answer"):
+            written.append([row[0] for row in parameters])
+
+    with desk(tmp_path) as session:
+        event.listen(session.get_bind(), "before_cursor_execute", statement)
+        laid(session, 1, [person() for _ in range(10)])
+    (keys,) = written
+    assert len(set(keys)) == 30
+    assert keys == sorted(keys)
 
 
 @pytest.mark.parametrize(("writers", "told"), [(2, []), (3, [3])])
