@@ -22,7 +22,11 @@ FEWEST_RESPONDENTS = 5  # a round in which fewer people answered deposits nothin
 class Answer(SQLModel, table=True):
     """One value of one question. Answers under the same random key were given together (a pair)."""
 
-    __table_args__ = (Index("ix_answer_cells", "block", "question", "value"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_answer_cells", "block", "question", "value"),  # counts of values
+        Index("ix_answer_pairs", "block", "question", "key", "value"),  # what was said together, people, tips
+        {"sqlite_with_rowid": False},
+    )
 
     key: str = Field(primary_key=True)
     question: str = Field(primary_key=True)

@@ -1,6 +1,12 @@
-"""Value counts by SQL GROUP BY into small tables: memory grows with cells, never with answers."""
+"""Value counts by SQL GROUP BY into small tables: memory grows with cells, never with answers.
 
+Every statement here is answered by an index of `answer` alone, on the few pages of the blocks it names: what a round
+costs to count does not depend on how many rounds there were before (tests/analysis/test_counts.py).
+"""
+
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 from sqlalchemy import func
@@ -9,27 +15,62 @@ from sqlmodel import Session, col, select
 
 from analysis.answers import Answer
 
+Pairs = dict[tuple[str, str], int]
 
-def value_counts(session: Session, block: int) -> pd.DataFrame:
-    """How often each value was given: columns question, value, n; one row per cell, texts left out."""
+
+@dataclass
+class Counts:
+    """What was said in one block, as numbers; what nobody answered is not in them."""
+
+    values: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))  # question → value → times
+    people: dict[str, int] = field(default_factory=dict)  # question → different people; texts too
+    levels: Pairs = field(default_factory=dict)  # (received, needed) by the same person
+    crossed: Pairs = field(default_factory=dict)  # (theme, service) by the same person
+
+
+def counted(session: Session, blocks: Sequence[int]) -> dict[int, Counts]:
+    """Everything that is counted of these blocks, by four statements however many they are."""
+    found = {block: Counts() for block in blocks}
+    table = value_counts(session, blocks)
+    for block, question, value, n in zip(*(table[column] for column in table), strict=True):
+        found[block].values[question][value] = n
+    for (block, question), n in people(session, blocks).items():
+        found[block].people[question] = n
+    for block, pairs in pair_counts(session, blocks, "received", "needed").items():
+        found[block].levels = pairs
+    for block, pairs in pair_counts(session, blocks, "theme", "service").items():
+        found[block].crossed = pairs
+    return found
+
+
+def value_counts(session: Session, blocks: Sequence[int]) -> pd.DataFrame:
+    """How often each value was given: columns block, question, value, n; one row per cell, texts left out."""
     cells = (
-        select(Answer.question, Answer.value, func.count())
-        .where(Answer.block == block, Answer.question != "text")
-        .group_by(col(Answer.question), col(Answer.value))
+        select(Answer.block, Answer.question, Answer.value, func.count())
+        .where(col(Answer.block).in_(blocks), Answer.question != "text")
+        .group_by(col(Answer.block), col(Answer.question), col(Answer.value))
     )
-    return pd.DataFrame.from_records(list(session.exec(cells)), columns=["question", "value", "n"])
+    rows = [tuple(row) for row in session.exec(cells)]  # SQLAlchemy's own rows take pandas seven times as long
+    return pd.DataFrame.from_records(rows, columns=["block", "question", "value", "n"])
 
 
-def pair_counts(session: Session, block: int, first: str, second: str) -> dict[tuple[str, str], int]:
-    """How often two values were given together by the same person."""
+def pair_counts(session: Session, blocks: Sequence[int], first: str, second: str) -> dict[int, Pairs]:
+    """How often two values were given together by the same person, in each block with such pairs.
+
+    The other half is looked for in the same block, where it is; else it would be looked for among all answers.
+    """
     one, other = aliased(Answer), aliased(Answer)
+    together = (col(one.block) == col(other.block)) & (col(one.key) == col(other.key))
     cells = (
-        select(one.value, other.value, func.count())
-        .join(other, (col(one.key) == col(other.key)) & (col(other.question) == second))
-        .where(one.block == block, one.question == first)
-        .group_by(col(one.value), col(other.value))
+        select(one.block, one.value, other.value, func.count())
+        .join(other, together & (col(other.question) == second))
+        .where(col(one.block).in_(blocks), one.question == first)
+        .group_by(col(one.block), col(one.value), col(other.value))
     )
-    return {(a, b): n for a, b, n in session.exec(cells)}
+    found: defaultdict[int, Pairs] = defaultdict(dict)
+    for block, a, b, n in session.exec(cells):
+        found[block][a, b] = n
+    return found
 
 
 def people(session: Session, blocks: Sequence[int]) -> dict[tuple[int, str], int]:
@@ -40,9 +81,3 @@ def people(session: Session, blocks: Sequence[int]) -> dict[tuple[int, str], int
         .group_by(col(Answer.block), col(Answer.question))
     )
     return {(block, question): n for block, question, n in session.exec(cells)}
-
-
-def counts_of(table: pd.DataFrame, question: str) -> dict[str, int]:
-    """One question's counts as a plain mapping value → n."""
-    rows = table[table["question"] == question]
-    return {str(value): int(n) for value, n in zip(rows["value"], rows["n"], strict=True)}

@@ -17,6 +17,7 @@ from analysis import counts as counting
 from analysis.answers import Answer, Block, BlockState, Participation, Publication
 from analysis.coding import SMALLEST, Coded
 from analysis.findings import to_work_on
+from analysis.counts import Counts
 from config.department import SOMETHING_ELSE, THEMES, Department
 from config.questions import BetterSameWorse, Duration, Expected, Measure, PickSeveral, Tapped
 
@@ -77,15 +78,26 @@ class Publishable:
 
 
 def publish(
-    session: Session, block: Block, department: Department, extra: Tapped, threshold: int, today: date
+    session: Session, blocks: Sequence[tuple[Block, Department]], extra: Tapped, threshold: int, today: date
 ) -> list[Publication]:
-    """Release a closed block, once: its figures, coded, go into the ledger. Raises ValueError for any other block."""
-    if block.state is not BlockState.CLOSED or threshold < LOWEST_THRESHOLD:
-        raise ValueError(f"block {block.id} is {block.state}, threshold {threshold}: nothing to release")
-    rows = _written(session, block, _figures(session, block, department, extra), today)
-    rows += _written(session, block, _crossing(session, block, department, rows), today)
-    block.state = BlockState.RELEASED
-    session.add(block)
+    """Release closed blocks, once: their figures, coded, go into the ledger. They are counted together.
+
+    Raises ValueError, and releases nothing, where one of them is not closed or is there twice.
+    """
+    for block, _ in blocks:
+        if block.state is not BlockState.CLOSED or threshold < LOWEST_THRESHOLD:
+            raise ValueError(f"block {block.id} is {block.state}, threshold {threshold}: nothing to release")
+    numbers = [block.number for block, _ in blocks]
+    if len(set(numbers)) < len(numbers):
+        raise ValueError(f"blocks {numbers}: a block is released once")
+    counts = counting.counted(session, numbers)
+    rows: list[Publication] = []
+    for block, department in blocks:
+        said = counts[block.number]
+        written = _written(session, block, _figures(said, department, extra), today)
+        rows += [*written, *_written(session, block, _crossing(said, department, written), today)]
+        block.state = BlockState.RELEASED
+        session.add(block)
     session.flush()
     return rows
 
@@ -101,6 +113,7 @@ def publish_comparisons(session: Session, cycle: int, before: int | None, today:
     for department, found in comparisons.comparisons(now, earlier).items():
         figures = [Publishable(one.measure, one.n, one.figure) for one in found]
         rows += _written(session, last[department], figures, today)
+    session.flush()
     return rows
 
 
@@ -151,20 +164,17 @@ def _written(session: Session, block: Block, figures: Iterable[Publishable], tod
         for one in figures
     ]
     session.add_all(rows)
-    session.flush()
     return rows
 
 
-def _figures(session: Session, block: Block, department: Department, extra: Tapped) -> Iterator[Publishable]:
-    table = counting.value_counts(session, block.number)
-    pairs = counting.pair_counts(session, block.number, "received", "needed")
-    people = counting.people(session, [block.number])
-    yield from _levels(pairs)
-    yield from _categories("service", counting.counts_of(table, "service"), _services(department))
-    yield from _categories("theme", counting.counts_of(table, "theme"), _THEMES)
-    yield from _extra(counting.counts_of(table, extra.key), extra, people.get((block.number, extra.key), 0))
-    if _shown(people.get((block.number, "received"), 0)) is not None:
-        yield from _tips(people.get((block.number, "text"), 0))
+def _figures(counts: Counts, department: Department, extra: Tapped) -> Iterator[Publishable]:
+    said = counts.values
+    yield from _levels(counts.levels)
+    yield from _categories("service", said["service"], _services(department))
+    yield from _categories("theme", said["theme"], _THEMES)
+    yield from _extra(said[extra.key], extra, counts.people.get(extra.key, 0))
+    if _shown(counts.people.get("received", 0)) is not None:
+        yield from _tips(counts.people.get("text", 0))
 
 
 def _levels(pairs: Mapping[tuple[str, str], int]) -> Iterator[Publishable]:
@@ -196,13 +206,10 @@ def _services(department: Department) -> list[str]:
     return [*(service.key for service in department.services), SOMETHING_ELSE]
 
 
-def _crossing(
-    session: Session, block: Block, department: Department, rows: Sequence[Publication]
-) -> Iterator[Publishable]:
+def _crossing(counts: Counts, department: Department, rows: Sequence[Publication]) -> Iterator[Publishable]:
     """The service that the one theme on the first screen mostly concerns: no other crossing is shown, or published."""
     for first in to_work_on(rows, department)[:1]:
-        crossed = counting.pair_counts(session, block.number, "theme", "service")
-        service = coding.crossing(first.subject, crossed, [one.key for one in department.services])
+        service = coding.crossing(first.subject, counts.crossed, [one.key for one in department.services])
         if service:
             yield Publishable("crossing", first.n, Coded(verdict=service), first.subject)
 

@@ -70,8 +70,9 @@ def _pass(
     blocks = open_blocks(session, cycle, given.number, departments)
     if given.people >= FEWEST_RESPONDENTS:
         deposit(session, blocks, given.records)
-    for block in disclosure.settle(session, blocks, extra.key, organisation.threshold):
-        disclosure.publish(session, block, departments[block.department], extra, organisation.threshold, today)
+    closed = disclosure.settle(session, blocks, extra.key, organisation.threshold)
+    releasable = [(block, departments[block.department]) for block in closed]
+    disclosure.publish(session, releasable, extra, organisation.threshold, today)
 
 
 def _outcome(session: Session, survey: Survey, rounds_in_cycle: int, about: Collection[str]) -> Outcome:

@@ -71,10 +71,9 @@ def _tell(session: Session, round_: Round, now: datetime) -> None:
     organisation = editions.within_cycle(session, cycle.edition)
     telling = _Telling(round_, cycle, organisation, organisation.survey(round_.survey), now)
     blocks = _blocks(session, telling)
-    closed = {department.key for department, block in blocks if block.state is BlockState.CLOSED}
-    for department, block in blocks:
-        if department.key in closed:
-            disclosure.publish(session, block, department, telling.extra, organisation.threshold, telling.today)
+    releasable = [(block, department) for department, block in blocks if block.state is BlockState.CLOSED]
+    closed = {department.key for _, department in releasable}
+    disclosure.publish(session, releasable, telling.extra, organisation.threshold, telling.today)
     compared = _compare(session, telling) if round_.last_of_cycle and not cycle.pilot else {}
     for department, block in blocks:
         if department.key in closed:

@@ -160,7 +160,7 @@ class Town:
     def publish(self, block: Block) -> None:
         """Release a block, and remember who is in it."""
         department = ORGANISATION.by_key[block.department]
-        rows = publish(self.session, block, department, EXTRA, THRESHOLD, TODAY)
+        rows = publish(self.session, [(block, department)], EXTRA, THRESHOLD, TODAY)
         self.published.append((rows, [name for number, name in self.said if number == block.number]))
 
     def found_by(self, attacker: str, rng: Random) -> list[str]:

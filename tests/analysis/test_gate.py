@@ -119,7 +119,7 @@ def test_after_a_release_the_next_round_begins_a_new_block(tmp_path: Path) -> No
     """A department's rounds fall apart in blocks that share none."""
     with desk(tmp_path) as session:
         (first,) = settled(session, 1, 10)
-        publish(session, first, HR, EXTRA, 10, TODAY)
+        publish(session, [(first, HR)], EXTRA, 10, TODAY)
         assert settled(session, 2, 4) == []
         (second,) = settled(session, 3, 6)
         assert (first.rounds, second.rounds) == ([1], [2, 3])
@@ -133,12 +133,22 @@ def test_a_block_is_released_once_and_only_when_closed(tmp_path: Path) -> None:
         settled(session, 1, 9)
         waiting = session.exec(select(Block)).one()
         with pytest.raises(ValueError, match="nothing to release"):
-            publish(session, waiting, HR, EXTRA, 10, TODAY)
+            publish(session, [(waiting, HR)], EXTRA, 10, TODAY)
         (closed,) = settled(session, 2, 1)
-        rows = publish(session, closed, HR, EXTRA, 10, TODAY)
+        rows = publish(session, [(closed, HR)], EXTRA, 10, TODAY)
         with pytest.raises(ValueError, match="nothing to release"):
-            publish(session, closed, HR, EXTRA, 10, TODAY)
+            publish(session, [(closed, HR)], EXTRA, 10, TODAY)
         assert list(session.exec(select(Publication))) == rows
+
+
+def test_a_block_is_not_released_twice_at_once(tmp_path: Path) -> None:
+    """Blocks that are released together are different ones; else nothing is written."""
+    with desk(tmp_path) as session:
+        (closed,) = settled(session, 1, 10)
+        with pytest.raises(ValueError, match="released once"):
+            publish(session, [(closed, HR), (closed, HR)], EXTRA, 10, TODAY)
+        assert closed.state is BlockState.CLOSED
+        assert session.exec(select(Publication)).all() == []
 
 
 def test_how_many_people_is_told_of_released_blocks_only(tmp_path: Path) -> None:
@@ -149,7 +159,7 @@ def test_how_many_people_is_told_of_released_blocks_only(tmp_path: Path) -> None
         with pytest.raises(ValueError, match="not released"):
             disclosure.people_in(session, block)
         settled(session, 2, 2)
-        publish(session, block, HR, EXTRA, 10, TODAY)
+        publish(session, [(block, HR)], EXTRA, 10, TODAY)
         assert disclosure.people_in(session, block) == dict.fromkeys(
             ("received", "needed", "service", "theme", EXTRA.key), 11
         )
@@ -159,7 +169,7 @@ def test_what_waits_at_the_end_of_a_cycle_is_deleted(tmp_path: Path) -> None:
     """Its answers and its counts are gone; released blocks stay."""
     with desk(tmp_path) as session:
         (released,) = settled(session, 1, 10)
-        publish(session, released, HR, EXTRA, 10, TODAY)
+        publish(session, [(released, HR)], EXTRA, 10, TODAY)
         settled(session, 2, 9)
         assert delete_waiting(session, 1) == ["hr"]
         assert set(session.exec(select(Answer.block))) == {released.id}

@@ -65,7 +65,7 @@ def block_of_two(folder: Path) -> bool:
         blocks = laid(session, 1, [person(5, 5), person(1, 1)])
         (block,) = settle(session, blocks, EXTRA.key, 2)
         try:
-            shown = {row.measure: row for row in publish(session, block, HR, EXTRA, 2, TODAY)}
+            shown = {row.measure: row for row in publish(session, [(block, HR)], EXTRA, 2, TODAY)}
         except ValueError:
             return False
     found = Coded(verdict=shown["good"].verdict), Coded(verdict=shown["received"].verdict)
@@ -87,7 +87,7 @@ def lonely_text(folder: Path) -> bool:
         tip = [Record("hr", {"text": ("Bel terug.",)})]
         blocks = laid(session, 1, [*(person() for _ in range(10)), tip])
         (block,) = settle(session, blocks, EXTRA.key, 10)
-        publish(session, block, HR, EXTRA, 10, TODAY)
+        publish(session, [(block, HR)], EXTRA, 10, TODAY)
         return texts(session, block) != []
 
 

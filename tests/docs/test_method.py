@@ -214,7 +214,7 @@ def example() -> tuple[list[Publication], Digest]:
     """The block through the real gate, and its message."""
     with tempfile.TemporaryDirectory() as folder, desk(Path(folder)) as session:
         (block,) = disclosure.settle(session, laid(session, 1, people()), EXTRA.key, 10)
-        rows = disclosure.publish(session, block, HR, EXTRA, 10, RELEASED)
+        rows = disclosure.publish(session, [(block, HR)], EXTRA, 10, RELEASED)
         return rows, digest(rows, HR, EXTRA, PERIOD, "en")
 
 
@@ -508,7 +508,7 @@ def test_what_is_to_be_deleted_by_hand_can_be(tmp_path: Path) -> None:
     (statement,) = re.findall(r"DELETE FROM answer[^;]+;", text_of(ANONYMITY))
     with desk(tmp_path) as session:
         (old,) = disclosure.settle(session, laid(session, 1, people()), EXTRA.key, 10)
-        disclosure.publish(session, old, HR, EXTRA, 10, date(2020, 1, 1))
+        disclosure.publish(session, [(old, HR)], EXTRA, 10, date(2020, 1, 1))
         laid(session, 2, [person()])
         session.flush()
         session.connection().exec_driver_sql(statement)

@@ -73,7 +73,7 @@ def published(session: Session, rounds: list[People]) -> list[Publication]:
     for number, people in enumerate(rounds, 1):
         blocks = laid(session, number, people, cycle=number)
         (block,) = disclosure.settle(session, blocks, EXTRA.key, 10)
-        disclosure.publish(session, block, HR, EXTRA, 10, TODAY)
+        disclosure.publish(session, [(block, HR)], EXTRA, 10, TODAY)
         if len(rounds) > 1:
             disclosure.publish_comparisons(session, number, number - 1, TODAY)
     return disclosure.publications(session, block.number)

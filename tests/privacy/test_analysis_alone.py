@@ -184,11 +184,12 @@ def test_analysis_works_alone(tmp_path: Path) -> None:
         answers.deposit(session, blocks, RECORDS)
         block = blocks[DEPARTMENT]
         assert disclosure.settle(session, blocks, QUESTION, 10) == [block]
-        assert counts.people(session, [block.number])[block.number, "theme"] == 12
-        table = counts.value_counts(session, block.number)
-        assert counts.counts_of(table, "service") == {SERVICE: 12}
-        assert counts.pair_counts(session, block.number, "theme", "service")["missed.speed", SERVICE] == 9
-        published = disclosure.publish(session, block, department, extra, 10, date(2026, 9, 14))
+        number = block.number
+        assert counts.people(session, [number])[number, "theme"] == 12
+        assert list(counts.value_counts(session, [number]).query("question == 'service'").n) == [12]
+        assert counts.pair_counts(session, [number], "theme", "service")[number]["missed.speed", SERVICE] == 9
+        assert counts.counted(session, [number])[number].values["service"] == {SERVICE: 12}
+        published = disclosure.publish(session, [(block, department)], extra, 10, date(2026, 9, 14))
         assert published
         assert disclosure.publications(session, block.number) == published
         assert disclosure.people_in(session, block)["received"] == 12
