@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import Enum, Index, delete, insert, update
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
 
-AT_A_TIME = 1000  # rows written together
+_AT_A_TIME = 1000  # rows written together
 FEWEST_RESPONDENTS = 5  # a round in which fewer people answered deposits nothing (measurement: §3 rule 10)
 
 
@@ -147,8 +147,8 @@ class Deposit:
         cells = list(self._numbers)
         numbers = {department: block.number for department, block in blocks.items()}
         order = self._order(cells)
-        for start in range(0, len(order), AT_A_TIME):
-            rows = [self._row(at, cells, numbers) for at in order[start : start + AT_A_TIME]]
+        for start in range(0, len(order), _AT_A_TIME):
+            rows = [self._row(at, cells, numbers) for at in order[start : start + _AT_A_TIME]]
             session.execute(insert(Answer), rows)
 
     def _order(self, cells: Sequence[tuple[str, str, str]]) -> list[int]:

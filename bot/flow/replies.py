@@ -39,7 +39,8 @@ def take(
     sitting = sittings.find(session, reply.action.invitation)
     if sitting is None or sitting.invitation.person != person.key:
         return None, False
-    invitation, round_ = sitting.invitation, sitting.round_
+    invitation = sitting.invitation
+    round_ = session.get_one(Round, invitation.round)
     names = people.names(session) if reply.text is not None else frozenset[str]()
     setting = frame_of(session, round_).of(invitation.id, person, account.platform, names)
     if invitation.state is InvitationState.CLOSED or round_.closes_at <= now:

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from bot.store.ballots import RoundKey, SealedBallot
-from bot.store.rounds import Invitation, Round
+from bot.store.rounds import Invitation
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """An invitation with its round, and what is kept of it while the round is open."""
+    """An invitation, and what is kept of it while its round is open."""
 
     invitation: Invitation
-    round_: Round
     sealed: bytes | None  # None where what was answered is destroyed
     wrapped: bytes | None  # the round's key
 
@@ -27,10 +26,9 @@ def find(session: Session, invitation: str) -> Sitting | None:
     if session.get_bind().dialect.name != "sqlite":
         session.exec(select(Invitation.id).where(Invitation.id == invitation).with_for_update()).first()
     found = session.exec(
-        select(Invitation, Round, SealedBallot.sealed, RoundKey.wrapped)
-        .join(Round, col(Round.id) == col(Invitation.round))
+        select(Invitation, SealedBallot.sealed, RoundKey.wrapped)
         .outerjoin(SealedBallot, col(SealedBallot.invitation) == col(Invitation.id))
-        .outerjoin(RoundKey, col(RoundKey.round) == col(Round.id))
+        .outerjoin(RoundKey, col(RoundKey.round) == col(Invitation.round))
         .where(Invitation.id == invitation)
     ).first()
     return Sitting(*found) if found is not None else None

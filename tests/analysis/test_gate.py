@@ -61,7 +61,7 @@ def test_of_fewer_than_ten_people_nothing_is_a_number(tmp_path: Path) -> None:
     people = [person(*pair, "missed.speed", extra=lost[i % 3]) for i, pair in enumerate(scores)] + tips
     with desk(tmp_path) as session:
         (block,) = settle(session, laid(session, 1, people), EXTRA.key, 7)
-        rows = publish(session, block, HR, EXTRA, 7, TODAY)
+        rows = publish(session, [(block, HR)], EXTRA, 7, TODAY)
         assert {(row.n, row.estimate, row.low, row.high, row.spread) for row in rows} == {(None,) * 5}
         assert set(disclosure.people_in(session, block).values()) == {None}
         assert disclosure.texts(session, block) == []
@@ -89,7 +89,7 @@ def test_tips_are_told_of_from_three_writers_on(tmp_path: Path, writers: int, to
     tips = [[Record("hr", {"text": (f"Tip {i}.",)})] for i in range(writers)]
     with desk(tmp_path) as session:
         (block,) = settle(session, laid(session, 1, [*(person() for _ in range(10)), *tips]), EXTRA.key, 10)
-        assert [row.n for row in publish(session, block, HR, EXTRA, 10, TODAY) if row.measure == "tips"] == told
+        assert [row.n for row in publish(session, [(block, HR)], EXTRA, 10, TODAY) if row.measure == "tips"] == told
 
 
 def test_one_crossing_is_published_and_it_is_the_one_that_is_shown(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_one_crossing_is_published_and_it_is_the_one_that_is_shown(tmp_path: Pat
     ]
     with desk(tmp_path) as session:
         (block,) = settle(session, laid(session, 1, people), EXTRA.key, 10)
-        crossings = [row for row in publish(session, block, HR, EXTRA, 10, TODAY) if row.measure == "crossing"]
+        crossings = [row for row in publish(session, [(block, HR)], EXTRA, 10, TODAY) if row.measure == "crossing"]
         assert [(row.subject, row.verdict, row.estimate) for row in crossings] == [("missed.clarity", leave, None)]
 
 
