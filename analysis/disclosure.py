@@ -16,8 +16,8 @@ from analysis import coding, comparisons
 from analysis import counts as counting
 from analysis.answers import Answer, Block, BlockState, Participation, Publication
 from analysis.coding import SMALLEST, Coded
-from analysis.findings import to_work_on
 from analysis.counts import Counts
+from analysis.findings import to_work_on
 from config.department import SOMETHING_ELSE, THEMES, Department
 from config.questions import BetterSameWorse, Duration, Expected, Measure, PickSeveral, Tapped
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -30,3 +31,13 @@ def empty_postgres(postgres: Server) -> Iterator[str]:
     url = postgres.fresh()
     yield url
     postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a new database is to be: a file, and once more a URL. Whatever touches storage is tested on both."""
+    if request.param == "sqlite":
+        return tmp_path / "klankbord.sqlite3"
+    url = request.getfixturevalue("empty_postgres")
+    assert isinstance(url, str)
+    return url

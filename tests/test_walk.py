@@ -26,9 +26,9 @@ ROUND = window(ORGANISATION.surveys[0].rhythm, 0, ORGANISATION)
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Simulation]:
+def town(where: Path | str) -> Iterator[Simulation]:
     """A municipality of 240 on the evening before its first round: 60 are asked."""
-    simulation = prepared(ORGANISATION, 240, 5, tmp_path)
+    simulation = prepared(ORGANISATION, 240, 5, where)
     yield simulation
     simulation.database.close()
 
@@ -143,7 +143,7 @@ def test_a_simulation_with_the_same_seed_is_the_same(tmp_path: Path) -> None:
 
     def texts(folder: Path) -> list[tuple[str, ...]]:
         folder.mkdir()
-        simulation = prepared(ORGANISATION, 80, 3, folder)
+        simulation = prepared(ORGANISATION, 80, 3, folder / "klankbord.sqlite3")
 
         async def one_round() -> None:
             await simulation.begin()

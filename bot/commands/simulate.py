@@ -29,7 +29,8 @@ def simulate(people: int | None, rounds: int, seed: int, as_json: bool, folder: 
 
     organisation = read_or_exit(folder or EXAMPLE)
     with tempfile.TemporaryDirectory(prefix="klankbord-") as temporary:
-        simulation = run.prepared(organisation, people or organisation.people, seed, Path(temporary))
+        where = Path(temporary) / "klankbord.sqlite3"
+        simulation = run.prepared(organisation, people or organisation.people, seed, where)
         with click.progressbar(length=1, label="simulating", file=sys.stderr) as bar:
 
             def progress(done: int, steps: int) -> None:

@@ -136,7 +136,7 @@ class Town:
 
 def town(organisation: Organisation, folder: Path) -> Town:
     """A town that has not begun."""
-    return Town(prepared(organisation, PEOPLE, SEED, folder, _key(folder / "klankbord.key")))
+    return Town(prepared(organisation, PEOPLE, SEED, folder / "klankbord.sqlite3", _key(folder / "klankbord.key")))
 
 
 def _key(path: Path) -> str:

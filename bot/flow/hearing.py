@@ -12,7 +12,7 @@ from bot.core.platform import Asked, Card, Event, Hear, Joined, Left, Tap, Typed
 from bot.flow import enrolment, replies
 from bot.flow.replies import Reply
 from bot.flow.setting import language_of
-from bot.store import editions, inbox, rounds
+from bot.store import editions, inbox, people, rounds
 from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.store.people import Account, Person
@@ -48,13 +48,13 @@ def hearing(database: Database, keyring: Keyring, now: Callable[[], datetime]) -
 
 def _heard(session: Session, event: Event, keyring: Keyring, now: datetime) -> tuple[Card | None, bool]:
     """The card to show, and whether something was erased that has to go from the disk too."""
-    account = session.get(Account, (event.platform, event.address))
+    known = people.account_at(session, event.platform, event.address)
     if isinstance(event, Left):
         enrolment.left(session, event.platform, event.address)
         return None, True
-    if isinstance(event, Joined) or account is None:
+    if isinstance(event, Joined) or known is None:
         return None, False
-    person = session.get_one(Person, account.person)
+    account, person = known
     again = event.delivery is not None and not inbox.first_time(
         session, keyring.secret, event.platform, event.delivery, now.date()
     )

@@ -40,9 +40,10 @@ def take(
     if sitting is None or sitting.invitation.person != person.key:
         return None, False
     invitation = sitting.invitation
-    round_ = session.get_one(Round, invitation.round)
+    frame = frame_of(session, invitation.round)
+    round_ = frame.round_
     names = people.names(session) if reply.text is not None else frozenset[str]()
-    setting = frame_of(session, round_).of(invitation.id, person, account.platform, names)
+    setting = frame.of(invitation.id, person, account.platform, names)
     if invitation.state is InvitationState.CLOSED or round_.closes_at <= now:
         return conversation.close(setting), False
     if sitting.sealed is None:  # they stopped in this round, and what they had answered was destroyed

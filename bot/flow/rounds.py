@@ -71,7 +71,7 @@ def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> R
     )
     session.add(round_)
     session.flush()
-    inviting = _Inviting(frame_of(session, round_), keyring.new_round_key(session, round_.key), rng)
+    inviting = _Inviting(frame_of(session, round_.key), keyring.new_round_key(session, round_.key), rng)
     addresses = people.addresses(session)
     for some in batched(chosen, AT_A_TIME):
         inviting.invite(session, some, addresses)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.core.setting import Setting
 from bot.core.timing import asked_about_since
-from bot.store import editions
+from bot.store import editions, rounds
 from bot.store.people import Person
 from bot.store.rounds import Cycle, Invitation, Round
 from config.organisation import Organisation
@@ -49,17 +49,16 @@ class Frame:
         )
 
 
-def frame_of(session: Session, round_: Round) -> Frame:
+def frame_of(session: Session, round_: int) -> Frame:
     """The frame of a round."""
-    cycle = session.get_one(Cycle, round_.cycle)
+    found, cycle = rounds.with_cycle(session, round_)
     organisation = editions.within_cycle(session, cycle.edition)
-    return Frame(round_, cycle, organisation, organisation.survey(round_.survey))
+    return Frame(found, cycle, organisation, organisation.survey(found.survey))
 
 
 def setting_of_invitation(session: Session, invitation: Invitation, platform: str = "") -> Setting:
     """The setting of an invitation, from it alone."""
-    round_ = session.get_one(Round, invitation.round)
-    return frame_of(session, round_).of(invitation.id, session.get_one(Person, invitation.person), platform)
+    return frame_of(session, invitation.round).of(invitation.id, session.get_one(Person, invitation.person), platform)
 
 
 def language_of(person: Person, organisation: Organisation) -> Language:

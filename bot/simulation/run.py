@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.core.timing import Window, window
 from bot.flow import clock, delivery, digests
 from bot.flow.hearing import hearing
+from bot.flow.roles import Roles
 from bot.simulation.colleagues import Colleague, Opinion, answer, opinions, town
 from bot.simulation.memory import MemoryPlatform
 from bot.store import editions
@@ -33,18 +34,20 @@ class Simulation:
     views: dict[str, Opinion]
     rng: random.Random
     now: datetime
+    roles: Roles
     platforms: dict[str, MemoryPlatform] = field(default_factory=dict)
 
     @property
     def duty(self) -> Duty:
         """Everything is this simulation's to do."""
-        return Duty(self.database, "simulation", "simulation")
+        return self.roles.duty("simulation")
 
     async def begin(self) -> None:
         """Write the first edition, live; everybody gets an account; the platforms listen."""
         hear = hearing(self.database, self.keyring, lambda: self.now)
         for platform in self.platforms.values():
             await platform.listen(hear)
+        await self.roles.keep()
         await self.database.write(_settle_in, self)
 
     async def to(self, moment: datetime) -> None:
@@ -84,10 +87,12 @@ def _settle_in(session: Session, simulation: Simulation) -> None:
         session.add(colleague.account(next(iter(simulation.platforms))))
 
 
-def prepared(organisation: Organisation, people: int, seed: int, folder: Path, key: str | None = None) -> Simulation:
-    """A simulation that has not begun; its key is a fresh one where none is given."""
+def prepared(
+    organisation: Organisation, people: int, seed: int, where: Path | str, key: str | None = None
+) -> Simulation:
+    """A simulation that has not begun, in a new database; its key is a fresh one where none is given."""
     rng = random.Random(seed)  # noqa: S311  a simulation has to be repeatable
-    database = Database(folder / "klankbord.sqlite3", durable=False)
+    database = Database(where, durable=False)
     database.migrate()
     colleagues = {colleague.key: colleague for colleague in town(organisation, people, rng)}
     names = {address.partition(":")[0] for address in _channels(organisation)}
@@ -99,6 +104,7 @@ def prepared(organisation: Organisation, people: int, seed: int, folder: Path, k
         opinions(organisation, rng),
         rng,
         now=window(organisation.surveys[0].rhythm, 0, organisation).opens_at - timedelta(days=1),
+        roles=Roles(database, ["simulation"]),
         platforms={name: MemoryPlatform(name) for name in sorted(names)},
     )
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete, func, update
+from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.ballot import Ballot
@@ -100,10 +100,17 @@ def unseal(key: bytes, invitation: str, sealed: bytes) -> Ballot:
     return Ballot.from_bytes(padded[4 : 4 + int.from_bytes(padded[:4], "big")])
 
 
+_CHANGE = (
+    update(SealedBallot)
+    .where(col(SealedBallot.invitation) == bindparam("of"))
+    .values(sealed=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def change(session: Session, invitation: str, sealed: bytes) -> None:
     """Store a ballot in the place of the one before."""
-    mine = update(SealedBallot).where(col(SealedBallot.invitation) == invitation).values(sealed=sealed)
-    session.connection().execute(mine)
+    session.connection().execute(_CHANGE, {"of": invitation, "now": sealed})
 
 
 class Sealed(NamedTuple):

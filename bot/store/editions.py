@@ -47,9 +47,12 @@ def latest(session: Session) -> Edition:
     return edition
 
 
+_LATEST = select(Edition).order_by(col(Edition.number).desc()).limit(1)
+
+
 def latest_or_none(session: Session) -> Edition | None:
     """The edition in force, where there is one."""
-    return session.exec(select(Edition).order_by(col(Edition.number).desc()).limit(1)).first()
+    return session.exec(_LATEST).first()
 
 
 def within_cycle(session: Session, began: int) -> Organisation:

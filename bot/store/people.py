@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import bindparam, delete, func, insert, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.columns import Moment
@@ -55,10 +55,23 @@ class Seat(SQLModel, table=True):
     last_cycle: int | None = None
 
 
+_BY_ADDRESS = (
+    select(Account, Person)
+    .join(Person, col(Person.key) == col(Account.person))
+    .where(Account.platform == bindparam("platform"), Account.address == bindparam("address"))
+)
+
+
+def account_at(session: Session, platform: str, address: str) -> tuple[Account, Person] | None:
+    """An account, and whose it is."""
+    found = session.execute(_BY_ADDRESS, {"platform": platform, "address": address}).first()
+    return (found[0], found[1]) if found is not None else None
+
+
 def by_address(session: Session, platform: str, address: str) -> Person | None:
     """Whose account this is."""
-    account = session.get(Account, (platform, address))
-    return session.get(Person, account.person) if account else None
+    found = account_at(session, platform, address)
+    return found[1] if found is not None else None
 
 
 def account_of(session: Session, person: str) -> Account | None:

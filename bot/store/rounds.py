@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, func, update
+from sqlalchemy import JSON, bindparam, func, update
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -97,6 +97,15 @@ class Invitation(SQLModel, table=True):
     state: InvitationState = Field(default=InvitationState.INVITED, sa_type=named(InvitationState))
 
 
+_WITH_CYCLE = select(Round, Cycle).join(Cycle, col(Cycle.id) == col(Round.cycle)).where(Round.id == bindparam("round"))
+
+
+def with_cycle(session: Session, round_: int) -> tuple[Round, Cycle]:
+    """A round and its cycle."""
+    found = session.execute(_WITH_CYCLE, {"round": round_}).one()
+    return found[0], found[1]
+
+
 def in_state(session: Session, *states: RoundState) -> list[Round]:
     """The rounds in these states, oldest first."""
     return list(session.exec(select(Round).where(col(Round.state).in_(states)).order_by(col(Round.opens_at))))
@@ -149,11 +158,18 @@ def close_invitations(session: Session, round_: int) -> None:
     session.execute(mine, execution_options={"synchronize_session": False})
 
 
+_CHANGE_STATE = (
+    update(Invitation)
+    .where(col(Invitation.id) == bindparam("of"))
+    .values(state=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def change_state(session: Session, invitation: Invitation, state: InvitationState) -> None:
     """How far somebody is."""
     if invitation.state is not state:
-        mine = update(Invitation).where(col(Invitation.id) == invitation.id).values(state=state)
-        session.connection().execute(mine)
+        session.connection().execute(_CHANGE_STATE, {"of": invitation.id, "now": state})
 
 
 def open_invitation(session: Session, person: str) -> Invitation | None:

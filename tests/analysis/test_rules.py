@@ -93,7 +93,7 @@ def lonely_text(folder: Path) -> bool:
 
 def round_of_four(folder: Path) -> bool:
     """Four people answer a round: does anything of it become an answer?"""
-    simulation = town(folder)
+    simulation = town(folder / "klankbord.sqlite3")
 
     async def walk() -> None:
         await simulation.begin()

@@ -26,7 +26,7 @@ PEOPLE = 600
 def sides() -> Iterator[tuple[Side, Side]]:
     """A tap through everything, and the bare update; both files are durable."""
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
-        town = prepared(read(EXAMPLE), PEOPLE, 1, Path(folder))
+        town = prepared(read(EXAMPLE), PEOPLE, 1, Path(folder) / "klankbord.sqlite3")
         card = runner.run(_opened(town))
         durable = Database(town.database.path)  # as `run` has it; a simulation does not wait for the disk
         hear = hearing(durable, town.keyring, lambda: town.now)

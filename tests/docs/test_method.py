@@ -472,7 +472,7 @@ def late_in_the_panel() -> Found:
     found: dict[str, Sequence[tuple[object, ...]]] = {}
     with tempfile.TemporaryDirectory() as folder:
         organisation = small_organisation(cohorts=3)
-        simulation = prepared(organisation, 30, 3, Path(folder))
+        simulation = prepared(organisation, 30, 3, Path(folder) / "klankbord.sqlite3")
 
         async def pass_by() -> None:
             await run(simulation, 4, lambda _done, _all: None)

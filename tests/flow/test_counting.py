@@ -60,9 +60,9 @@ def test_several_choices_are_values_of_one_answer() -> None:
     assert found == [Record("hr", {"ways": ("desk", "mail")})]
 
 
-def test_a_round_is_counted_once_and_only_after_closing(tmp_path: Path) -> None:
+def test_a_round_is_counted_once_and_only_after_closing(where: Path | str) -> None:
     """Not a second before; a second counting finds nothing to do; ballots and key are gone, the numbers stay."""
-    simulation = town(tmp_path)
+    simulation = town(where)
     times = round_of(0)
 
     async def walk() -> None:
@@ -90,7 +90,7 @@ def test_fewer_than_five_who_answered_deposit_nothing(tmp_path: Path) -> None:
     def answers_of(willing: int) -> int:
         folder = tmp_path / str(willing)
         folder.mkdir()
-        simulation = town(folder)
+        simulation = town(folder / "klankbord.sqlite3")
 
         async def walk() -> None:
             await simulation.begin()

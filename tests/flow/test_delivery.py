@@ -19,9 +19,9 @@ ROUND = round_of(0)
 
 
 @pytest.fixture
-def simulation(tmp_path: Path) -> Iterator[Simulation]:
+def simulation(where: Path | str) -> Iterator[Simulation]:
     """Eighty people, twenty of them asked in the first round, on a platform with moods."""
-    made = town(tmp_path)
+    made = town(where)
     made.platforms = {"webchat": Moody()}
     yield made
     made.database.close()

@@ -17,7 +17,7 @@ from .town import ORGANISATION, pass_round, round_of, rows, town
 @pytest.fixture(scope="module", params=[160, 240])
 def simulation(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Simulation]:
     """A whole cycle: 160 people, too few for some departments; 240, of whom most departments get a message."""
-    made = town(tmp_path_factory.mktemp("cycle"), people=request.param, seed=5)
+    made = town(tmp_path_factory.mktemp("cycle") / "klankbord.sqlite3", people=request.param, seed=5)
 
     async def cycle() -> None:
         await made.begin()

@@ -29,9 +29,9 @@ def _begin_pilot(session: Session, simulation: Simulation, pilots: int) -> None:
 
 
 @pytest.fixture(params=[8, 60])
-def pilot(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Simulation, int]]:
+def pilot(where: Path | str, request: pytest.FixtureRequest) -> Iterator[tuple[Simulation, int]]:
     """A pilot of eight people, and one of sixty."""
-    simulation = town(tmp_path)
+    simulation = town(where)
 
     async def begin() -> None:
         await simulation.begin()

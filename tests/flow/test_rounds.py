@@ -23,9 +23,9 @@ UNFINISHED = (InvitationState.INVITED, InvitationState.STARTED)
 
 
 @pytest.fixture
-def simulation(tmp_path: Path) -> Iterator[Simulation]:
+def simulation(where: Path | str) -> Iterator[Simulation]:
     """Eighty people in four cohorts."""
-    made = town(tmp_path)
+    made = town(where)
     yield made
     made.database.close()
 

@@ -19,9 +19,9 @@ Row = TypeVar("Row", bound=SQLModel)
 ORGANISATION = read(EXAMPLE)
 
 
-def town(folder: Path, people: int = 80, seed: int = 3, organisation: Organisation = ORGANISATION) -> Simulation:
+def town(where: Path | str, people: int = 80, seed: int = 3, organisation: Organisation = ORGANISATION) -> Simulation:
     """A simulated organisation that has not begun."""
-    return prepared(organisation, people, seed, folder)
+    return prepared(organisation, people, seed, where)
 
 
 def round_of(number: int, organisation: Organisation = ORGANISATION) -> Window:

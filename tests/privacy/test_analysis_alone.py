@@ -127,7 +127,7 @@ def watching(database: Database, guard: Guard) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Simulation, Guard]]:
     """Two rounds of the real flow, in the second of which nobody answers, with a watchful database."""
-    simulation = prepared(ORGANISATION, 40, 5, tmp_path_factory.mktemp("alone"))
+    simulation = prepared(ORGANISATION, 40, 5, tmp_path_factory.mktemp("alone") / "klankbord.sqlite3")
     guard = Guard(caller)
 
     async def rounds() -> None:
@@ -157,7 +157,7 @@ def test_in_a_whole_cycle_analysis_asks_for_no_table_but_its_own(cycle: tuple[Si
     assert states == {BlockState.RELEASED, BlockState.DELETED}
     used = {"settle", "publish", "publications", "released"}
     assert guard.asked >= {f"analysis.disclosure.{name}" for name in used}
-    assert guard.asked >= {f"analysis.answers.{name}" for name in ("open_blocks", "deposit", "delete_waiting")}
+    assert guard.asked >= {f"analysis.answers.{name}" for name in ("open_blocks", "write", "delete_waiting")}
 
 
 # --- alone ---------------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ RECORDS = [
 
 def test_analysis_works_alone(tmp_path: Path) -> None:
     """A cycle of its own, with a connection that refuses everything else from the beginning."""
-    database = prepared(ORGANISATION, 0, 5, tmp_path).database
+    database = prepared(ORGANISATION, 0, 5, tmp_path / "klankbord.sqlite3").database
     department, extra = ORGANISATION.by_key[DEPARTMENT], SURVEY.extra[0]
     guard = Guard(lambda: caller() or "test")
     with watching(database, guard), database.transaction() as session:

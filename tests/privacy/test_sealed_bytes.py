@@ -122,7 +122,7 @@ def settle(session: Session, office: Office, live: bool) -> None:
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Office]:
     """Wendela and Maurits have finished; the parameter says whether it was a live round or one of a pilot."""
     monkeypatch.chdir(tmp_path)
-    simulation = prepared(ORGANISATION, 0, 5, tmp_path)
+    simulation = prepared(ORGANISATION, 0, 5, tmp_path / "klankbord.sqlite3")
     with asyncio.Runner() as runner:
         office = Office(simulation, runner)
         with simulation.database.transaction() as session:

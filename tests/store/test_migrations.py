@@ -135,7 +135,7 @@ def test_migrating_what_is_up_to_date_changes_nothing(database: Database) -> Non
 
 def test_a_database_in_use_goes_back_too(tmp_path: Path) -> None:
     """Its rows refer to each other, so the tables have to go in the right order; a step back keeps the rows."""
-    simulation = prepared(ORGANISATION, 80, 5, tmp_path)
+    simulation = prepared(ORGANISATION, 80, 5, tmp_path / "klankbord.sqlite3")
 
     async def ask_and_count() -> None:
         await simulation.begin()

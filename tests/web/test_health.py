@@ -100,7 +100,7 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """Eighty people before their first round."""
-    simulation = town(tmp_path)
+    simulation = town(tmp_path / "klankbord.sqlite3")
     asyncio.run(simulation.begin())
     yield Site(simulation)
     simulation.database.close()
