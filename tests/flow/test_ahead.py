@@ -1,0 +1,115 @@
+"""Which rounds come: what `ahead` says is due is what the clock would open, at every moment."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from bot.flow.ahead import ahead, missed
+from bot.flow.cycles import due_rounds
+from bot.simulation.run import Simulation
+from bot.store import editions
+
+from .town import ORGANISATION, round_of, town
+
+MINUTE = timedelta(minutes=1)
+
+
+class Undo(Exception):
+    """Raised to undo a transaction."""
+
+
+@pytest.fixture
+def simulation(tmp_path: Path) -> Iterator[Simulation]:
+    """Eight people in four cohorts, live."""
+    made = town(tmp_path, people=8)
+    asyncio.run(made.begin())
+    yield made
+    made.database.close()
+
+
+def would_open(simulation: Simulation, now: datetime) -> list[tuple[str, datetime]]:
+    """What the clock would open now; undone."""
+    found: list[tuple[str, datetime]] = []
+    try:
+        with simulation.database.transaction() as session:
+            found = [(due.survey.key, due.times.opens_at) for due in due_rounds(session, now)]
+            raise Undo
+    except Undo:
+        return found
+
+
+def numbers(simulation: Simulation, now: datetime) -> list[int]:
+    """The numbers of the next rounds."""
+    with simulation.database.transaction(reading=True) as session:
+        return [one.number for one in ahead(session, now)]
+
+
+def missing(simulation: Simulation, now: datetime) -> list[int]:
+    """The numbers of the rounds that were missed."""
+    with simulation.database.transaction(reading=True) as session:
+        return [one.number for one in missed(session, now)]
+
+
+def _change(session: Session, now: datetime, rhythm: dict[str, object]) -> None:
+    survey = ORGANISATION.surveys[0]
+    changed = survey.model_copy(update={"rhythm": survey.rhythm.model_copy(update=rhythm)})
+    organisation = ORGANISATION.model_copy(update={"surveys": (changed,)})
+    editions.write(session, organisation, live=True, author="test", note="", now=now)
+
+
+@pytest.mark.parametrize("rhythm", [{}, {"weekday": "thursday"}, {"every_weeks": 3}, {"cohorts": 2}])
+def test_what_is_due_is_what_the_clock_would_open(simulation: Simulation, rhythm: dict[str, object]) -> None:
+    """Also after the rhythm was changed in the middle of a cycle, and after rounds that nobody opened."""
+
+    async def walk() -> None:
+        opened = 0
+        now = round_of(0).opens_at - timedelta(days=1)
+        while now < round_of(6).opens_at:
+            if now.date() == round_of(1).opens_at.date() and rhythm:
+                await simulation.database.write(_change, now, rhythm)
+            with simulation.database.transaction(reading=True) as session:
+                due = [(one.survey, one.times.opens_at) for one in ahead(session, now) if one.times.opens_at <= now]
+            expected = would_open(simulation, now)
+            assert due == expected, now
+            if expected and now.weekday() < 5:
+                opened += 1
+                if opened % 3:  # every third opens a day late
+                    await simulation.to(now)
+            elif now.weekday() == 0:
+                await simulation.to(now)
+            now += timedelta(hours=11)
+        assert opened > 3
+
+    asyncio.run(walk())
+
+
+def test_a_round_that_is_due_at_this_moment_comes_first(simulation: Simulation) -> None:
+    """Until the clock opened it; from then on it is under way, and the one after it comes."""
+    opens = round_of(0).opens_at
+    assert numbers(simulation, opens - MINUTE) == [1, 2, 3]
+    assert numbers(simulation, opens) == [1, 2, 3]
+    asyncio.run(simulation.to(opens))
+    assert numbers(simulation, opens) == [2, 3, 4]
+
+
+def test_a_round_that_nothing_opened_in_time_was_missed(simulation: Simulation) -> None:
+    """From its reminder on, until the next one opens; not one from before there was an edition."""
+    times = round_of(0)
+    assert missing(simulation, times.reminds_at - MINUTE) == []
+    assert missing(simulation, times.reminds_at) == [1]
+    assert numbers(simulation, times.reminds_at) == [2, 3, 4]
+    asyncio.run(simulation.to(round_of(1).opens_at))
+    assert missing(simulation, round_of(1).opens_at) == []
+
+
+def test_nothing_was_missed_before_there_was_an_edition(tmp_path: Path) -> None:
+    """An organisation that is set up while a round would have been under way."""
+    simulation = town(tmp_path)
+    simulation.now = round_of(3).opens_at + timedelta(days=1)
+    asyncio.run(simulation.begin())
+    assert missing(simulation, round_of(3).reminds_at) == []
+    simulation.database.close()
