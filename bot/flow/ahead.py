@@ -1,27 +1,29 @@
-"""Which rounds come, which is due at this moment, and which was missed; only looks, where flow/cycles.py also begins.
+"""Which rounds come, which is due at this moment, and which were missed; only looks, where flow/cycles.py also begins.
 
 A cycle under way keeps its own rhythm; the rounds after it follow the edition in force.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 
 from sqlmodel import Session, col, select
 
-from bot.core.timing import Window, latest_number, window
+from bot.core.timing import Window, late_window, latest_number, window
+from bot.flow import cycles
 from bot.store import editions
 from bot.store.editions import Edition
-from bot.store.rounds import Cycle, Round
+from bot.store.rounds import Cycle, Missed, Round
 from config.organisation import Organisation
 
 SHOWN = 3  # rounds
+RECENT = timedelta(days=14)  # older ones are no longer mentioned
 
 
 @dataclass(frozen=True)
 class Ahead:
-    """A round that was not opened; `since` is when it might first have been: it opened, or the edition was written."""
+    """A round that may still be opened; `since` is when it might first have been: due, or the edition written."""
 
     survey: str
     times: Window
@@ -39,49 +41,52 @@ def ahead(session: Session, now: datetime) -> list[Ahead]:
     return sorted(found, key=lambda one: one.times.opens_at)[:SHOWN]
 
 
-def missed(session: Session, now: datetime) -> list[Ahead]:
-    """The last round of each survey, where nothing opened it while there was still time to answer."""
-    return [one for one in _unopened(session, now) if one.times.reminds_at <= now and one.since == one.times.opens_at]
+def missed(session: Session, now: datetime) -> list[Missed]:
+    """The rounds of late that nobody could open in time, oldest first; also those that nobody noted yet."""
+    found = select(Missed).where(Missed.due > now - RECENT, Missed.pilot == (not editions.latest(session).live))
+    unnoted = [one for one in cycles.missed_rounds(session, now) if one.due > now - RECENT]
+    return sorted([*session.exec(found), *unnoted], key=lambda one: one.due)
 
 
 def _unopened(session: Session, now: datetime) -> Iterator[Ahead]:
     edition = editions.latest(session)
-    begun = _in_force_since(session, edition)
-    cycles = _under_way(session, edition)
-    for survey in dict.fromkeys([*(one.key for one in edition.organisation.surveys), *cycles]):
+    begun = editions.in_force_since(session, edition)
+    under_way = _under_way(session, edition)
+    for survey in dict.fromkeys([*(one.key for one in edition.organisation.surveys), *under_way]):
         opened = _opened(session, edition, survey)
         busy = max(opened.values(), default=datetime.min.replace(tzinfo=UTC))
-        plan = _plan(session, edition, survey, cycles.get(survey), now, busy)
-        for times in islice((one for one in plan if one.due not in opened), SHOWN + 1):
-            yield Ahead(survey, times, max(times.opens_at, begun))
+        plan = _plan(session, edition, survey, under_way.get(survey), now, busy)
+        for planned, times in islice(((p, t) for p, t in plan if p.due not in opened), SHOWN + 1):
+            yield Ahead(survey, times, max(planned.opens_at, begun))
 
 
 def _plan(
     session: Session, edition: Edition, survey: str, cycle: Cycle | None, now: datetime, busy: datetime
-) -> Iterator[Window]:
-    """The round whose opening came last, and those after it: of the cycle under way, and then of the edition."""
+) -> Iterator[tuple[Window, Window]]:
+    """The round whose opening came last, and those after it: of the cycle under way, and then of the edition.
+
+    Of each what was planned, and what it is now: a late round has moved.
+    """
     if cycle is not None:
         within = editions.within_cycle(session, cycle.edition)
         end = cycle.first_round + (1 if cycle.pilot else within.survey(survey).rhythm.cohorts)
-        for times in _from_the_latest(within, survey, now):
+        for planned, times in _from_the_latest(within, survey, now):
             if times.number >= end:
                 break
             busy = max(busy, times.closes_at)
-            yield times
+            yield planned, times
     if survey in {one.key for one in edition.organisation.surveys}:
-        yield from (one for one in _from_the_latest(edition.organisation, survey, now) if one.opens_at >= busy)
+        latest = _from_the_latest(edition.organisation, survey, now)
+        yield from ((planned, times) for planned, times in latest if planned.opens_at >= busy)
 
 
-def _from_the_latest(organisation: Organisation, survey: str, now: datetime) -> Iterator[Window]:
+def _from_the_latest(organisation: Organisation, survey: str, now: datetime) -> Iterator[tuple[Window, Window]]:
     rhythm = organisation.survey(survey).rhythm
     first = latest_number(rhythm, now, organisation) or 0
-    return (window(rhythm, number, organisation) for number in count(first))
-
-
-def _in_force_since(session: Session, edition: Edition) -> datetime:
-    """When the pilot, or everybody being asked, began."""
-    alike = select(Edition.written_at).where(Edition.live == edition.live)
-    return session.exec(alike.order_by(col(Edition.number)).limit(1)).one()
+    for number in count(first):
+        planned = window(rhythm, number, organisation)
+        due = planned.opens_at <= now
+        yield planned, late_window(rhythm, number, organisation, now) if due else planned
 
 
 def _under_way(session: Session, edition: Edition) -> dict[str, Cycle]:
@@ -90,6 +95,7 @@ def _under_way(session: Session, edition: Edition) -> dict[str, Cycle]:
 
 
 def _opened(session: Session, edition: Edition, survey: str) -> dict[datetime, datetime]:
-    """When each round that was opened was due, and when it closes."""
-    found = select(Round.due, Round.closes_at).where(Round.survey == survey, Round.pilot == (not edition.live))
-    return dict(session.exec(found).all())
+    """When each round that was opened was due, and when it closes; a missed one was over at once."""
+    opened = select(Round.due, Round.closes_at).where(Round.survey == survey, Round.pilot == (not edition.live))
+    missed = select(Missed.due, Missed.due).where(Missed.survey == survey, Missed.pilot == (not edition.live))
+    return dict(session.exec(missed).all()) | dict(session.exec(opened).all())

@@ -79,8 +79,8 @@ def _unopened(session: Session, now: datetime) -> Iterator[Matter]:
     for one in ahead(session, now):
         if one.since + TICKS < now:
             yield Matter("not_opened", {"survey": one.survey, "number": one.number, "since": one.since})
-    for one in missed(session, now):
-        yield Matter("skipped", {"survey": one.survey, "number": one.number, "since": one.since})
+    for lost in missed(session, now):
+        yield Matter("skipped", {"survey": lost.survey, "number": lost.number, "since": lost.due})
 
 
 def _late(session: Session, sending: Sending, now: datetime) -> Iterator[Matter]:

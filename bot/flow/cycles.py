@@ -56,9 +56,9 @@ def missed_rounds(session: Session, now: datetime) -> list[Missed]:
 
 def _missed(session: Session, survey: str, edition: Edition, now: datetime) -> Iterator[Missed]:
     pilot = not edition.live
-    known = rounds.last_due(session, survey, pilot=pilot)
+    known = rounds.last_due(session, survey, pilot=pilot) or editions.in_force_since(session, edition)
     organisation = _organisation_of(session, survey, edition, now)
-    if known is None or organisation is None:
+    if organisation is None:
         return
     rhythm = organisation.survey(survey).rhythm
     number = latest_number(rhythm, now, organisation)

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from bot.store import pauses as paused
 from bot.store.outbox import OutgoingRow, OutgoingState
 from bot.store.rounds import Round, RoundState
 
-UNSENT = (OutgoingState.WAITING, OutgoingState.LEASED)
+UNSENT = (OutgoingState.WAITING, OutgoingState.LEASED, OutgoingState.SENDING)
 """The states of a message that still has to go out."""
 
 
@@ -33,12 +34,12 @@ class Figures:
 
 def figures(session: Session, now: datetime) -> Figures:
     """Three counts, in as many statements."""
-    return Figures(_outbox(session, now), _rounds(session), frozenset(pauses(session, now)))
+    return Figures(_outbox(session, now), _rounds(session), frozenset(pauses(session)))
 
 
-def pauses(session: Session, now: datetime) -> dict[str, datetime]:
+def pauses(session: Session) -> dict[str, datetime]:
     """The platforms that are paused after repeated failures, and until when."""
-    return {}
+    return {one.platform: one.until for one in paused.current(session)}
 
 
 def _outbox(session: Session, now: datetime) -> dict[str, Queue]:

@@ -67,7 +67,7 @@ class Standing:
 def standing(session: Session, now: datetime, keyring: Keyring | None, paces: Mapping[str, Pace]) -> Standing:
     """How things stand now. `keyring` is None where KLANKBORD_KEYS does not do; `paces` are by platform."""
     edition = editions.latest(session)
-    sending = Sending(paces, Hours.of(edition.organisation), pauses(session, now))
+    sending = Sending(paces, Hours.of(edition.organisation), pauses(session))
     return Standing(
         organisation=edition.organisation.name,
         edition=edition.number or 0,

@@ -55,6 +55,12 @@ def latest_or_none(session: Session) -> Edition | None:
     return session.exec(_LATEST).first()
 
 
+def in_force_since(session: Session, edition: Edition) -> datetime:
+    """When the pilot, or everybody being asked, began."""
+    alike = select(Edition.written_at).where(Edition.live == edition.live)
+    return session.exec(alike.order_by(col(Edition.number)).limit(1)).one()
+
+
 def within_cycle(session: Session, began: int) -> Organisation:
     """Today's organisation as a cycle sees it that began with an earlier edition."""
     now = latest(session)

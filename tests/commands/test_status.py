@@ -51,7 +51,7 @@ class Installation:
         """Move the clock and do what is due; without `sending` everything stays in the outbox."""
         made = self.simulation
         made.now = moment
-        asyncio.run(made.to(moment) if sending else clock.tick(made.database, moment, made.rng, made.keyring))
+        asyncio.run(made.to(moment) if sending else clock.tick(made.duty, moment, made.rng, made.keyring))
 
     def change(self, how: Callable[[Session], object]) -> None:
         """Change what is in the database."""
@@ -82,7 +82,7 @@ def screen(found: Standing, now: datetime, language: str = "en") -> str:
 @pytest.fixture
 def busy(tmp_path: Path) -> Iterator[Installation]:
     """The day before the first round, all well."""
-    simulation = town(tmp_path)
+    simulation = town(tmp_path / "klankbord.sqlite3")
     asyncio.run(simulation.begin())
     yield Installation(simulation, keyring=simulation.keyring)
     simulation.database.close()

@@ -25,7 +25,7 @@ class Undo(Exception):
 @pytest.fixture
 def simulation(tmp_path: Path) -> Iterator[Simulation]:
     """Eight people in four cohorts, live."""
-    made = town(tmp_path, people=8)
+    made = town(tmp_path / "klankbord.sqlite3", people=8)
     asyncio.run(made.begin())
     yield made
     made.database.close()
@@ -97,18 +97,19 @@ def test_a_round_that_is_due_at_this_moment_comes_first(simulation: Simulation) 
 
 
 def test_a_round_that_nothing_opened_in_time_was_missed(simulation: Simulation) -> None:
-    """From its reminder on, until the next one opens; not one from before there was an edition."""
+    """From its reminder on, also when it was noted, for two weeks."""
     times = round_of(0)
     assert missing(simulation, times.reminds_at - MINUTE) == []
     assert missing(simulation, times.reminds_at) == [1]
     assert numbers(simulation, times.reminds_at) == [2, 3, 4]
-    asyncio.run(simulation.to(round_of(1).opens_at))
-    assert missing(simulation, round_of(1).opens_at) == []
+    asyncio.run(simulation.to(times.reminds_at))
+    assert missing(simulation, times.reminds_at) == [1]
+    assert missing(simulation, times.due + timedelta(days=14)) == []
 
 
 def test_nothing_was_missed_before_there_was_an_edition(tmp_path: Path) -> None:
     """An organisation that is set up while a round would have been under way."""
-    simulation = town(tmp_path)
+    simulation = town(tmp_path / "klankbord.sqlite3")
     simulation.now = round_of(3).opens_at + timedelta(days=1)
     asyncio.run(simulation.begin())
     assert missing(simulation, round_of(3).reminds_at) == []
