@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from analysis import disclosure
-from analysis.answers import Answer, Block, BlockState, Publication, Record, delete_waiting
+from analysis.answers import Answer, Block, BlockState, Participation, Publication, Record, delete_waiting
 from analysis.disclosure import publish, settle
 
 from .desk import EXTRA, HR, desk, laid, person
@@ -173,4 +173,5 @@ def test_what_waits_at_the_end_of_a_cycle_is_deleted(tmp_path: Path) -> None:
         settled(session, 2, 9)
         assert delete_waiting(session, 1) == ["hr"]
         assert set(session.exec(select(Answer.block))) == {released.id}
+        assert set(session.exec(select(Participation.block))) == {released.id}
         assert delete_waiting(session, 1) == []

@@ -159,6 +159,23 @@ def test_who_said_nothing_that_counts_waits_too(tmp_path: Path) -> None:
     assert said == {"blocks": [], "departments": [], "waiting": [{"department": "hr", "rounds": [1]}]}
 
 
+def test_halves_of_pairs_make_no_block(tmp_path: Path) -> None:
+    """Five whole pairs, five received without needed, and five the other way round: nothing has ten people."""
+    lines = list(answers(1, 15))
+    halves = [
+        *(line for line in lines if ",needed," in line and int(line.split("-")[1].split(",")[0]) in range(5, 10)),
+        *(line for line in lines if ",received," in line and int(line.split("-")[1].split(",")[0]) >= 10),
+    ]
+    assert found(analysed(tmp_path, *(line for line in lines if line not in halves)))["blocks"] == []
+
+
+def test_not_a_word_on_change_before_a_cycle_is_over(tmp_path: Path) -> None:
+    """Forty people, and forty in two rounds of the next cycle: only beside its last block is it compared."""
+    lines = (*answers(1, 40), *answers(5, 40), *answers(6, 40))
+    parts = analysed(tmp_path, *lines, options=()).output.split("== ")
+    assert ["Compared with" in part for part in parts] == [False, False, False, True]
+
+
 def test_fewer_than_five_in_a_round_add_nothing(tmp_path: Path) -> None:
     """Four and eight people are no block of twelve, nor of eight."""
     said = found(analysed(tmp_path, *answers(1, 4), *answers(2, 8)))

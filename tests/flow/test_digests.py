@@ -1,6 +1,7 @@
 """What a department reads over a cycle: its message when enough people spoke, and why it waits when not."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from bot.simulation.run import Simulation
 from bot.store.outbox import Kind, OutgoingRow
 from config.words import Language
 
+from .test_golden import GOLDEN
 from .town import ORGANISATION, pass_round, round_of, rows, town
 
 
@@ -69,6 +71,18 @@ def test_who_waits_reads_so_once_and_at_the_end_once_more(simulation: Simulation
         assert "gewist" in read[1][1]
         numbers = {block.id for block in blocks(simulation, department)}
         assert not [answer for answer in rows(simulation, Answer) if answer.block in numbers]
+
+
+def test_waiting_reads_as_it_was_read_aloud(simulation: Simulation) -> None:
+    """Word for word: no figure yet, none anew, none in the whole cycle; only the department and the day vary."""
+    aloud = (GOLDEN / "waiting.nl.txt").read_text(encoding="utf-8").splitlines()
+    told = {
+        re.sub(r"sluit \d+ \w+", "sluit 28 september", text.replace(department.name.in_("nl"), "Inkoop"))
+        for department in ORGANISATION.departments
+        for cause, text in posts(simulation, department.key).items()
+        if cause.startswith(("waiting", "over"))
+    }
+    assert told == {*aloud[:1], *(aloud[2:] if len(simulation.colleagues) == 160 else aloud[1:2])}
 
 
 def test_who_waits_after_a_message_reads_that_there_is_no_new_figure(simulation: Simulation) -> None:
