@@ -98,7 +98,7 @@ def test_one_crossing_is_published_and_it_is_the_one_that_is_shown(tmp_path: Pat
     people = [
         *(person(2, 4, "missed.speed", contract if i < 8 else leave) for i in range(14)),
         *(person(2, 4, "missed.clarity", leave if i < 8 else contract) for i in range(13)),
-        *(person(service=service) for service in (contract, leave, "else") for _ in range(5)),
+        *(person(theme="helped.expertise", service=one) for one in (contract, leave, "else") for _ in range(5)),
     ]
     with desk(tmp_path) as session:
         (block,) = settle(session, laid(session, 1, people), EXTRA.key, 10)
