@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.core.platform import Hear, Outgoing, Platform, Polls
-from bot.flow import clock, delivery, pictures
+from bot.flow import clock, delivery, pictures, retention
 from bot.flow.delivery import Sender
 from bot.flow.hearing import hearing
 from bot.flow.roles import Roles
@@ -33,6 +33,7 @@ Now = Callable[[], datetime]
 
 TICK_SECONDS = 60
 SEND_SECONDS = 2
+DAY_SECONDS = 24 * 60 * 60
 LAST_SECONDS = 5  # to finish what is being done when told to stop; the web server takes as many before
 CLOCK = "clock"
 
@@ -97,6 +98,13 @@ class Klankbord:
             with suppress(NotOurs):
                 await clock.tick(self.roles.duty(CLOCK), self.now(), self.rng, self.keyring)
                 await self.roles.duty(CLOCK).write(delivery.refuse_homeless, list(self.platforms), self.now())
+
+    async def forget(self) -> None:
+        """Delete what was kept long enough, where the clock is ours."""
+        if self.roles.has(CLOCK):
+            with suppress(NotOurs):
+                if await self.roles.duty(CLOCK).write(retention.forget_old, self.now()):
+                    await self.database.scrub()
 
     async def send(self, platform: str) -> None:
         """Send what is due on a platform, where that is ours to do."""
@@ -217,6 +225,7 @@ async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], 
     works = {
         _Work(klankbord.keep_roles): KEEP,
         _Work(klankbord.tick): TICK_SECONDS,
+        _Work(klankbord.forget): DAY_SECONDS,
         **{_Work(partial(klankbord.send, name)): SEND_SECONDS for name in klankbord.platforms},
     }
     scheduler = AsyncIOScheduler(timezone=UTC)

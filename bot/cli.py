@@ -15,6 +15,7 @@ _COMMANDS = {
     "rehearse": ("bot.commands.rehearse:rehearse", "Show how long it takes to ask everybody on Slack and on Telegram."),
     "analyse": ("bot.commands.analyse:analyse", "Analyse answers that were collected elsewhere."),
     "people": ("bot.commands.people:people", "Import people, and make their personal links."),
+    "retention": ("bot.commands.retention:retention", "Delete what was kept long enough, and show what is next."),
     "status": ("bot.commands.status:status", "Show the rounds under way and the next ones."),
 }
 

@@ -24,6 +24,7 @@ PURPOSES = {
     "people": "Import people, and make their personal links",
     "people import": "Add and change people from FILE.csv",
     "people links": "Make a personal link for everybody",
+    "retention": "Delete what was kept long enough",
     "status": "Show the edition, the rounds under way",
 }
 HEAVY = (

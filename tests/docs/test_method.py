@@ -503,19 +503,6 @@ def test_queries_find_what_the_page_says(expected: str, query: str) -> None:
         assert rows
 
 
-def test_what_is_to_be_deleted_by_hand_can_be(tmp_path: Path) -> None:
-    """The statement of the anonymity page takes old answers of released blocks and no other."""
-    (statement,) = re.findall(r"DELETE FROM answer[^;]+;", text_of(ANONYMITY))
-    with desk(tmp_path) as session:
-        (old,) = disclosure.settle(session, laid(session, 1, people()), EXTRA.key, 10)
-        disclosure.publish(session, [(old, HR)], EXTRA, 10, date(2020, 1, 1))
-        laid(session, 2, [person()])
-        session.flush()
-        session.connection().exec_driver_sql(statement)
-        left = session.connection().exec_driver_sql("SELECT DISTINCT block FROM answer").scalars().all()
-    assert left == [old.number + 1]
-
-
 def test_the_drawing_is_well_formed_and_described() -> None:
     """It has a title and a description of its own, and the page gives it an alternative text."""
     drawing = ElementTree.parse(ROOT / "docs" / "pictures" / "answer.svg").getroot()
