@@ -31,12 +31,13 @@ class Cycle(SQLModel, table=True):
 
 
 class RoundState(StrEnum):
-    """open → counted → told, or open → aborted."""
+    """open → counted → told, or open → aborted; skipped where it was never opened."""
 
     OPEN = "open"
     COUNTED = "counted"
     TOLD = "told"
     ABORTED = "aborted"
+    SKIPPED = "skipped"
 
 
 class Round(SQLModel, table=True):
