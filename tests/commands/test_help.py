@@ -24,6 +24,8 @@ PURPOSES = {
     "people": "Import people, and make their personal links",
     "people import": "Add and change people from FILE.csv",
     "people links": "Make a personal link for everybody",
+    "backup": "to the new file FILE; the bot may run meanwhile",
+    "restore": "Put the backup FILE back into an empty database",
     "retention": "Delete what was kept long enough",
     "status": "Show the edition, the rounds under way",
 }
