@@ -111,6 +111,7 @@ class ChatServer(ABC):
 
     name: str
     lose: float = 0.0  # the share of messages that are taken and never answered
+    delay: float = 0.0  # seconds at most until the answer, when a message was taken
     rng: random.Random = field(default_factory=lambda: random.Random(1))
     messages: list[Message] = field(default_factory=list)
     edits: int = 0
@@ -193,6 +194,7 @@ class ChatServer(ABC):
         if self.rng.random() < self.lose:
             self.lost.append(cause)
             await self._cut(request)
+        await asyncio.sleep(self.rng.uniform(0, self.delay))
         return JSONResponse({"id": message.number})
 
     async def _put(self, request: Request) -> Response:

@@ -19,7 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, select
 
 from analysis.answers import Answer, Block, Turnout
 from bot.core.timing import Window
@@ -38,6 +38,8 @@ PLAN = {"inviting": 7, "reminding": 2, "closing": 2, "telling": 2}  # kills in e
 LATER = timedelta(minutes=1)
 MOMENT, BLINK = 1.5, 0.05  # seconds at most until a kill, from a start and from something that happened
 LONG = 5  # seconds until a kill comes though less happened than it waits for
+DELAY = 0.08  # seconds that a platform takes to answer, at most
+SETTLED = ("sent", "failed", "unknown")  # what a message is in the end
 PATIENCE = 90  # seconds for one phase
 IDLE = 1.5  # seconds without anything new after which time is moved on
 
@@ -52,6 +54,7 @@ class World:
     stage: Stage
     people: dict[str, People]
     seed: int
+    earlier: int = 0  # messages of earlier rounds on the mute server
 
     @property
     def servers(self) -> tuple[ChatServer, ChatServer]:
@@ -91,7 +94,7 @@ class World:
             awaited, end = self.activity() + rng.randrange(most + 1), time.monotonic() + LONG
             while most and self.activity() < awaited and time.monotonic() < end:
                 time.sleep(0.002)
-            time.sleep(rng.uniform(0, BLINK if most else MOMENT))
+            time.sleep(rng.choice((0, rng.uniform(0, BLINK))) if most else rng.uniform(0, MOMENT))
             self.town.kill()
 
 
@@ -100,8 +103,8 @@ def world(tmp_path: Path, replicas: int) -> Iterator[World]:
     """A town that waits for its first round, and its chat servers."""
     seed = wanted("CRASH_SEED", random.SystemRandom().randrange(10**6))
     rng = random.Random(seed)
-    askable = AskableServer("askable", lose=0.01, repeat=0.02, rng=random.Random(seed))
-    mute = MuteServer("mute", lose=0.01, rng=random.Random(seed + 1))
+    askable = AskableServer("askable", lose=0.01, delay=DELAY, repeat=0.02, rng=random.Random(seed))
+    mute = MuteServer("mute", lose=0.01, delay=DELAY, rng=random.Random(seed + 1))
     people = {server.name: People(server, DEALT_WITH, f"{seed}") for server in (askable, mute)}
     with ExitStack() as stack:
         stage = stack.enter_context(serving(askable, mute))
@@ -132,7 +135,7 @@ def test_kills_lose_nothing_and_repeat_nothing(world: World, engine: str, replic
             f" {sum(walk.may_count() is not None for walk in world.walks)} taps in doubt"
         )
         print(summary)  # noqa: T201  a soak takes long: progress for who watches
-        assert found == [], summary
+        assert not found, "\n".join((summary, *found[:20]))
         forget(world)
     town.stop()
     assert town.log.count("Stopped. Nothing is lost.") == replicas
@@ -152,7 +155,8 @@ def play(world: World, times: Window) -> None:
     world.kill(PLAN["closing"])
     world.until(lambda: not town.read(open_rounds) and world.walking == 0)
     town.set_clock(times.digests_at + LATER)
-    world.kill(PLAN["telling"])
+    world.kill(1)
+    world.kill(PLAN["telling"] - 1, most=len(town.organisation.departments))
     world.until(lambda: town.read(told))
 
 
@@ -165,9 +169,8 @@ def open_rounds(session: Session) -> Sequence[Round]:
 
 
 def unsent(session: Session) -> int:
-    """Messages that still have to go out."""
-    left = col(OutgoingRow.state).in_([OutgoingState.WAITING, OutgoingState.LEASED])
-    return session.exec(select(func.count()).select_from(OutgoingRow).where(left)).one()
+    """Messages of which it is not known yet what becomes of them."""
+    return sum(str(state) not in SETTLED for state in session.exec(select(OutgoingRow.state)))
 
 
 def invited(session: Session) -> bool:
@@ -262,14 +265,14 @@ def expected(platform: str) -> set[str]:
 
 def repeated(world: World, kills: int) -> Iterator[str]:
     """Nothing came twice where one can ask; elsewhere what was in doubt at a kill, or whose reply was lost."""
-    # FOR THE LEAD: delivery does not look up yet and sends again whatever was leased, so a kill repeats one message.
-    twice = Counter({cause: times - 1 for cause, times in world.askable.counts().items() if times > 1})
-    if twice:
-        yield f"askable: came again: {dict(twice)}"
-    twice = Counter({cause: times - 1 for cause, times in world.mute.counts().items() if times > 1})
-    most = IN_FLIGHT * kills + len(world.mute.lost)
-    if twice.total() > most:
-        yield f"mute: {twice.total()} messages came again, more than {most}"
+    # FOR THE LEAD: delivery does not look up yet and sends again whatever was leased. So this cannot hold today: each
+    # kill and each lost reply repeats a message; and ReplyLost, which nobody catches, leaves a traceback in the log.
+    if twice := [cause for cause, times in world.askable.counts().items() if times > 1]:
+        yield f"askable: came again: {twice}"
+    came = world.mute.messages[world.earlier :]
+    again, most = len(came) - len({message.cause for message in came}), IN_FLIGHT * kills + len(world.mute.lost)
+    if again > most:
+        yield f"mute: {again} messages came again, more than {most}"
 
 
 def told_wrongly(session: Session, world: World, rounds: int) -> Iterator[str]:
@@ -278,8 +281,9 @@ def told_wrongly(session: Session, world: World, rounds: int) -> Iterator[str]:
     rows = session.exec(select(OutgoingRow).where(OutgoingRow.kind == Kind.DIGEST)).all()
     if len(rows) != rounds * len(world.town.organisation.departments):
         yield f"{len(rows)} digests of {rounds} rounds of {len(world.town.organisation.departments)} departments"
+    counts = {server.name: server.counts() for server in world.servers}
     for row in rows:
-        came = next(server for server in world.servers if server.name == row.platform).counts()[row.id]
+        came = counts[row.platform][row.id]
         unknown = str(row.state) == "unknown" and row.platform == "mute" and came <= 1
         if not unknown and (row.state is not OutgoingState.SENT or came != 1):
             yield f"{row.platform}: {row.id} came {came} times and is {row.state}"
@@ -289,5 +293,5 @@ def forget(world: World) -> None:
     """Begin the next round with an empty ledger."""
     for people in world.people.values():
         people.walks.clear()
-    for server in world.servers:
-        server.lost.clear()
+    world.mute.lost.clear()
+    world.earlier = len(world.mute.messages)

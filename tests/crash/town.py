@@ -189,13 +189,15 @@ class Town:
         self.wait()
 
     def kill(self) -> None:
-        """One of them, at random; it is started again, and what it had claimed can be taken over."""
-        one = self.rng.choice(self.replicas)
-        assert one.alive(), f"it ended by itself\n{self.log[-2000:]}"
-        one.end()
+        """One of them, or at times all; they are started again, and what they had claimed can be taken over."""
+        dead = self.rng.choice([self.replicas, *([one] for one in self.replicas)])
+        assert all(one.alive() for one in dead), f"it ended by itself\n{self.log[-2000:]}"
+        for one in dead:
+            one.end()
         self.kills += 1
         self.forward()
-        one.begin()
+        for one in dead:
+            one.begin()
 
     def stop(self) -> None:
         """Ask all of them to stop."""
