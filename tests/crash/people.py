@@ -30,6 +30,11 @@ class Character:
     deals_with: tuple[str, ...]
     seed: str
 
+    @property
+    def thinks(self) -> float:
+        """Seconds before each tap: who had to be reminded is slow, so that the round closes before they are done."""
+        return 0.2 if self.starts_at > 1 else 0.0
+
     @classmethod
     def of(cls, seed: str, departments: Sequence[str]) -> "Character":
         """Five in ten answer at once, two when they are reminded; one in seven of them leaves half-way."""
@@ -159,6 +164,7 @@ class People:
         async with self._at_once:
             buttons = message.buttons
             while (action := walk.choice(buttons)) is not None:
+                await asyncio.sleep(walk.character.thinks)
                 walk.in_flight, walk.taps = action, walk.taps + 1
                 assert walk.taps < MOST_TAPS, f"the card stands still at {action.verb}"
                 buttons = await self._server.tap(message, str(action))

@@ -151,8 +151,13 @@ def play(world: World, times: Window) -> None:
     town.set_clock(times.reminds_at + LATER)
     world.kill(PLAN["reminding"], most=60)
     world.until(lambda: town.read(reminded))
-    town.set_clock(times.closes_at + LATER)  # while some of those who were reminded still tap
-    world.kill(PLAN["closing"])
+    closed = times.closes_at + LATER  # some of those who were reminded still tap
+    if town.rng.random() < 0.5:
+        town.kill(back_at=closed)
+    else:
+        town.set_clock(closed)
+        world.kill(1)
+    world.kill(PLAN["closing"] - 1)
     world.until(lambda: not town.read(open_rounds) and world.walking == 0)
     town.set_clock(times.digests_at + LATER)
     world.kill(1)

@@ -188,14 +188,17 @@ class Town:
             replica.begin()
         self.wait()
 
-    def kill(self) -> None:
-        """One of them, or at times all; they are started again, and what they had claimed can be taken over."""
+    def kill(self, back_at: datetime | None = None) -> None:
+        """One of them, or at times all; they are started again at that moment, or when their claims have run out."""
         dead = self.rng.choice([self.replicas, *([one] for one in self.replicas)])
         assert all(one.alive() for one in dead), f"it ended by itself\n{self.log[-2000:]}"
         for one in dead:
             one.end()
         self.kills += 1
-        self.forward()
+        if back_at is None:
+            self.forward()
+        else:
+            self.set_clock(back_at)
         for one in dead:
             one.begin()
 
