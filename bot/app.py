@@ -22,10 +22,10 @@ from bot.flow.rounds import SYSTEM
 from bot.logs import Log
 from bot.platforms import PLATFORMS
 from bot.platforms.webchat.rooms import Channel, Message
-from bot.store import chats, editions
+from bot.store import chats, editions, leases
 from bot.store.ballots import Keyring
 from bot.store.database import Database
-from bot.store.leases import KEEP, NotOurs
+from bot.store.leases import NotOurs
 from bot.web.server import application, server
 from config.settings import Settings
 
@@ -223,7 +223,7 @@ async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], 
     await klankbord.listen()
     await klankbord.keep_roles()
     works = {
-        _Work(klankbord.keep_roles): KEEP,
+        _Work(klankbord.keep_roles): leases.KEEP,
         _Work(klankbord.tick): TICK_SECONDS,
         _Work(klankbord.forget): DAY_SECONDS,
         **{_Work(partial(klankbord.send, name)): SEND_SECONDS for name in klankbord.platforms},

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from bot.logs import Log
 from bot.store import leases
 from bot.store.database import Database
-from bot.store.leases import LEASE, Duty
+from bot.store.leases import Duty
 
 log = Log("roles")
 
@@ -28,7 +28,7 @@ class Roles:
         if not self.database.shared:
             return True
         kept = self._kept.get(role)
-        return kept is not None and time.monotonic() - kept < LEASE.total_seconds()
+        return kept is not None and time.monotonic() - kept < leases.LEASE.total_seconds()
 
     def duty(self, role: str) -> Duty:
         """The database, for work that only who has the role may do."""

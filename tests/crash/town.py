@@ -142,12 +142,14 @@ class Replica:
 class Town:
     """The database, the clock and the replicas."""
 
-    def __init__(self, folder: Path, urls: dict[str, str], replicas: int, rng: random.Random) -> None:
+    def __init__(
+        self, folder: Path, database_url: str | None, urls: dict[str, str], replicas: int, rng: random.Random
+    ) -> None:
         self.folder, self.rng = folder, rng
         self.organisation = organisation()
         self.kills = 0
         (folder / "data").mkdir()
-        self.database = Database(folder / "data" / "klankbord.sqlite3")
+        self.database = Database(database_url or folder / "data" / "klankbord.sqlite3")
         self.database.migrate()
         with self.database.transaction() as session:
             settle(session, self.organisation, self.times(0).opens_at - timedelta(days=1))
@@ -158,6 +160,7 @@ class Town:
             "KLANKBORD_LANGUAGE": "en",
             "CRASH_CLOCK": str(folder / "clock"),
             "PYTHONPATH": str(ROOT),
+            **({"KLANKBORD_DATABASE_URL": database_url} if database_url else {}),
             **{f"KLANKBORD_{name.upper()}_URL": url for name, url in urls.items()},
         }
         self._nursery = Nursery(folder, settings)
