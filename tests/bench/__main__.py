@@ -1,36 +1,30 @@
-"""Runs every benchmark and prints one table; targets are in docs/decisions.md."""
+"""Runs the benchmarks and prints one table: `python -m tests.bench [NAME ...]`. What they mean: docs/benchmarks.md."""
 
+import sys
 from collections.abc import Callable, Iterator
-from itertools import cycle, islice
-from statistics import median
 
-from . import starts, taps
+from . import coverage, reports, starts, taps
+from .rows import HEAD, Row
 
-Side = Callable[[], float]  # does the work once and returns seconds
-
-
-def side_by_side(ours: Side, bare: Side, rounds: int) -> tuple[float, float]:
-    """The medians of both, taken in turn so that a busy machine slows both alike."""
-    found: dict[Side, list[float]] = {ours: [], bare: []}
-    for side in islice(cycle((ours, bare)), 2 * rounds):
-        found[side].append(side())
-    return median(found[ours]), median(found[bare])
+BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
+    "tap": taps.measured,
+    "help": starts.measured,
+    "coverage": coverage.measured,
+    "reports": reports.measured,
+}
 
 
-def measured() -> Iterator[tuple[str, str, float, float]]:
-    """What, against what, our seconds, theirs."""
-    with taps.sides() as (tap, update):
-        yield "one tap, committed", "the same bytes by sqlite3 alone", *side_by_side(tap, update, 150)
-    yield "klankbord --help", "python -c pass", *side_by_side(starts.help_screen, starts.nothing, 9)
-
-
-def main() -> None:
-    """Print the table."""
-    print(f"{'what':<24}{'against':<36}{'ours':>10}{'theirs':>10}{'ratio':>8}")  # noqa: T201
-    for what, against, ours, bare in measured():
-        shown = f"{1000 * ours:>7.1f} ms{1000 * bare:>7.1f} ms{ours / bare:>8.1f}"
-        print(f"{what:<24}{against:<36}{shown}")  # noqa: T201
+def main(names: list[str]) -> None:
+    """Print the rows of these benchmarks, or of all, as they come."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    print(HEAD)  # noqa: T201
+    for name in names or BENCHMARKS:
+        for row in BENCHMARKS[name]():
+            print(row, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
