@@ -16,16 +16,19 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.core.platform import Hear, Outgoing, Platform, Polls
 from bot.flow import clock, delivery, pictures, retention
 from bot.flow.delivery import Sender
+from bot.flow.figures import figures
 from bot.flow.hearing import hearing
 from bot.flow.roles import Roles
 from bot.flow.rounds import SYSTEM
 from bot.logs import Log
 from bot.platforms import PLATFORMS
 from bot.platforms.webchat.rooms import Channel, Message
-from bot.store import chats, editions, leases
+from bot.store import chats, editions, leases, schema
 from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.store.leases import NotOurs
+from bot.web.health import Health
+from bot.web.metrics import Metrics
 from bot.web.server import application, server
 from config.settings import Settings
 
@@ -64,9 +67,19 @@ class Klankbord:
         self.database, self.keyring, self.platforms, self.now, self.rng = database, keyring, platforms, now, rng
         fetched = [fetching(name) for name, platform in platforms.items() if isinstance(platform, Polls)]
         self.roles = Roles(database, [CLOCK, *map(sending, platforms), *fetched])
+        self.metrics = Metrics(platforms)
+        database.committed = self.metrics.committed
         self.senders = {
-            name: Sender(self.roles.duty(sending(name)), platform, keyring, now) for name, platform in platforms.items()
+            name: Sender(self.roles.duty(sending(name)), platform, keyring, now, self.metrics.sent)
+            for name, platform in platforms.items()
         }
+        self.health = Health(
+            self.metrics,
+            now,
+            figures=lambda: database.read(figures, now()),
+            current=lambda: database.read(schema.is_current),
+            elsewhere=lambda: self.roles.elsewhere(CLOCK),
+        )
         self._hear: Hear = hearing(database, keyring, now)
         self._fetching: dict[str, asyncio.Task[None]] = {}
 
@@ -98,6 +111,7 @@ class Klankbord:
             with suppress(NotOurs):
                 await clock.tick(self.roles.duty(CLOCK), self.now(), self.rng, self.keyring)
                 await self.roles.duty(CLOCK).write(delivery.refuse_homeless, list(self.platforms), self.now())
+                self.health.ticked()
 
     async def forget(self) -> None:
         """Delete what was kept long enough, where the clock is ours."""
@@ -240,7 +254,7 @@ async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], 
         )
     scheduler.start()
     try:
-        await server(application(klankbord.platforms.values()), ready).serve(sockets=[bound])
+        await server(application([*klankbord.platforms.values(), klankbord.health]), ready).serve(sockets=[bound])
     finally:
         scheduler.pause()
         with suppress(TimeoutError):

@@ -43,7 +43,8 @@ def ahead(session: Session, now: datetime) -> list[Ahead]:
 
 def missed(session: Session, now: datetime) -> list[Missed]:
     """The rounds of late that nobody could open in time, oldest first; also those that nobody noted yet."""
-    found = select(Missed).where(Missed.due > now - RECENT, Missed.pilot == (not editions.latest(session).live))
+    of_late = Missed.due > now - RECENT, Missed.due <= now
+    found = select(Missed).where(*of_late, Missed.pilot == (not editions.latest(session).live))
     unnoted = [one for one in cycles.missed_rounds(session, now) if one.due > now - RECENT]
     return sorted([*session.exec(found), *unnoted], key=lambda one: one.due)
 
@@ -95,7 +96,7 @@ def _under_way(session: Session, edition: Edition) -> dict[str, Cycle]:
 
 
 def _opened(session: Session, edition: Edition, survey: str) -> dict[datetime, datetime]:
-    """When each round that was opened was due, and when it closes; a missed one was over at once."""
+    """When each round that was opened was due, and when it closes; and those that are never opened."""
     opened = select(Round.due, Round.closes_at).where(Round.survey == survey, Round.pilot == (not edition.live))
-    missed = select(Missed.due, Missed.due).where(Missed.survey == survey, Missed.pilot == (not edition.live))
+    missed = select(Missed.due, Missed.held_until).where(Missed.survey == survey, Missed.pilot == (not edition.live))
     return dict(session.exec(missed).all()) | dict(session.exec(opened).all())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from analysis.answers import delete_waiting
@@ -67,7 +68,7 @@ def _missed(session: Session, survey: str, edition: Edition, now: datetime) -> I
         number -= 1  # there is time for the last one
     while number is not None and number >= 0 and (times := window(rhythm, number, organisation)).due > known:
         if times.opens_at >= busy:
-            yield Missed(survey=survey, due=times.due, pilot=pilot, number=number + 1)
+            yield Missed(survey=survey, due=times.due, pilot=pilot, number=number + 1, held_until=times.due)
         number -= 1
 
 
@@ -132,8 +133,10 @@ def _is_opened(session: Session, survey: str, times: Window, *, pilot: bool) -> 
 
 def _busy_until(session: Session, survey: str, otherwise: datetime, *, pilot: bool) -> datetime:
     """The closing of the survey's last round: where the rhythm changed, a new one does not open within the old."""
-    found = select(Round.closes_at).where(Round.survey == survey, Round.pilot == pilot)
-    return session.exec(found.order_by(col(Round.closes_at).desc())).first() or otherwise
+    opened = select(func.max(Round.closes_at)).where(Round.survey == survey, Round.pilot == pilot)
+    missed = select(func.max(Missed.held_until)).where(Missed.survey == survey, Missed.pilot == pilot)
+    found = (session.exec(opened).one(), session.exec(missed).one())
+    return max((moment for moment in found if moment is not None), default=otherwise)
 
 
 def _latest(session: Session, survey: str, *, pilot: bool) -> Cycle | None:

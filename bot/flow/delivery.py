@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlmodel import Session
 
@@ -35,7 +36,8 @@ LOOK_AFTER = 1.0  # seconds that a platform gets to file what it took before it 
 log = Log("delivery")
 
 Now = Callable[[], datetime]
-Report = Callable[[str, str], None]
+Result = Literal["sent", "later", "failed", "unknown"]
+Report = Callable[[str, Result], None]
 
 
 class Sender:
@@ -140,7 +142,7 @@ class Sender:
     async def _failed(self, row: OutgoingRow, failed: SendFailed) -> None:
         name = self._platform.name
         log.warning("not sent", kind=row.kind.value, platform=name, reason=failed.reason)
-        self._report(name, "refused" if failed.permanent else "failed")
+        self._report(name, "failed" if failed.permanent else "later")
         if failed.retry_after is not None:
             until = time.monotonic() + failed.retry_after.total_seconds()
             self._schedule.hold(until, None if failed.everywhere else row.address)
@@ -158,7 +160,7 @@ class Sender:
 
     async def _lost(self, row: OutgoingRow, reason: str) -> None:
         log.warning("reply lost", kind=row.kind.value, platform=self._platform.name, reason=reason)
-        self._report(self._platform.name, "reply lost")
+        self._report(self._platform.name, "unknown")
         await self._one_more_failure(reason)
         await asyncio.sleep(LOOK_AFTER if isinstance(self._platform, LooksUp) else 0)
         await self._settle(row)

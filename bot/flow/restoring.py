@@ -22,7 +22,7 @@ from bot.flow import cycles, retention, rounds
 from bot.store import editions, inbox, people
 from bot.store.editions import Edition
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
-from bot.store.rounds import Cycle, Round, RoundState, in_state
+from bot.store.rounds import Cycle, Missed, Round, RoundState, in_state
 from config.organisation import Organisation
 
 UNUSED_NUMBERS = 100_000  # of blocks and cycles: more than a century of rounds
@@ -93,13 +93,12 @@ def _delete_unreleased(session: Session) -> None:
 
 
 def _silence(session: Session) -> tuple[str, ...]:
-    """What was still to be said about invitations goes; all else counts as failed. Returns where digests were to go."""
-    unsaid = col(OutgoingRow.state).not_in([OutgoingState.SENT, OutgoingState.FAILED])
+    """What was still to be said about invitations goes; all else may have been. Returns where digests were to go."""
+    unsaid = col(OutgoingRow.state).not_in([OutgoingState.SENT, OutgoingState.FAILED, OutgoingState.UNKNOWN])
     session.execute(delete(OutgoingRow).where(unsaid, col(OutgoingRow.invitation).is_not(None)))
     digests = select(OutgoingRow.platform, OutgoingRow.address).where(unsaid, OutgoingRow.kind == Kind.DIGEST)
     found = {f"{platform}:{address}" for platform, address in session.exec(digests)}
-    failed = {"state": OutgoingState.FAILED, "leased_until": None}
-    session.execute(update(OutgoingRow).where(unsaid).values(**failed))
+    session.execute(update(OutgoingRow).where(unsaid).values(state=OutgoingState.UNKNOWN))
     return tuple(sorted(found))
 
 
@@ -116,7 +115,7 @@ class _Turn:
 
 
 def _hold(session: Session, edition: Edition, now: datetime) -> dict[str, datetime]:
-    """Mark every occurrence that others may have opened as skipped. Returns when each survey's next round opens."""
+    """Mark every occurrence that others may have opened as missed. Returns when each survey's next round opens."""
     surveys = {survey.key for survey in edition.organisation.surveys}
     asked = set(session.exec(select(Cycle.survey).distinct()))
     for key in sorted(surveys | asked):
@@ -177,7 +176,7 @@ def _not_over(organisation: Organisation, key: str, end: int, now: datetime) -> 
 
 
 def _stand_in(session: Session, key: str, turn: _Turn, *, pilot: bool) -> None:
-    """A cycle that stands for all that others may have done, with its rounds skipped.
+    """A cycle that stands for all that others may have done, with its rounds missed.
 
     What comes after it is not compared with what was before: figures in between may be missing here.
     """
@@ -195,31 +194,18 @@ def _stand_in(session: Session, key: str, turn: _Turn, *, pilot: bool) -> None:
     )
     session.add(cycle)
     session.flush()
-    known = {one.due for one in session.exec(select(Round).where(Round.survey == key, Round.pilot == pilot))}
-    session.add_all(_skipped(cycle, times) for times in turn.windows if times.due not in known)
+    known = set(session.exec(select(Round.due).where(Round.survey == key, Round.pilot == pilot)))
+    known |= set(session.exec(select(Missed.due).where(Missed.survey == key, Missed.pilot == pilot)))
+    session.add_all(
+        Missed(survey=key, due=times.due, pilot=pilot, number=times.number + 1, held_until=times.closes_at)
+        for times in turn.windows
+        if times.due not in known
+    )
     _leave_numbers(session, cycle)
 
 
 def _cohorts(session: Session, key: str, edition: int) -> int:
     return editions.within_cycle(session, edition).survey(key).rhythm.cohorts
-
-
-def _skipped(cycle: Cycle, times: Window) -> Round:
-    return Round(
-        survey=cycle.survey,
-        number=times.number + 1,
-        cycle=cycle.key,
-        pilot=cycle.pilot,
-        last_of_cycle=False,
-        due=times.due,
-        opens_at=times.opens_at,
-        reminds_at=times.reminds_at,
-        closes_at=times.closes_at,
-        digests_at=times.digests_at,
-        state=RoundState.SKIPPED,
-        weights={},
-        invited=0,
-    )
 
 
 def _leave_numbers(session: Session, cycle: Cycle) -> None:
@@ -250,11 +236,9 @@ def _last_cycle(session: Session, key: str, *, pilot: bool) -> Cycle | None:
 
 
 def _opens(session: Session, key: str, edition: Edition, now: datetime) -> datetime:
-    """The first opening to come that is not within a skipped round."""
+    """The first opening to come that is not within a round that others may have opened."""
     organisation = edition.organisation
     rhythm = organisation.survey(key).rhythm
-    held = select(Round.closes_at).where(
-        Round.survey == key, Round.pilot == (not edition.live), Round.state == RoundState.SKIPPED
-    )
+    held = select(Missed.held_until).where(Missed.survey == key, Missed.pilot == (not edition.live))
     until = max((now, *session.exec(held)))
     return upcoming(rhythm, until, organisation, 1)[0].opens_at

@@ -22,7 +22,7 @@ TEXTS_MONTHS = 6  # after their release: a tip is the most recognisable thing th
 DIGESTS_MONTHS = 12  # in the outbox, to find out what became of a message; its figures are in the ledger
 NOTICES_MONTHS = 3  # to the admin channel: they name accounts that could not be reached
 
-_SAID = (OutgoingState.SENT, OutgoingState.FAILED)
+_SAID = (OutgoingState.SENT, OutgoingState.FAILED, OutgoingState.UNKNOWN)
 
 
 @dataclass(frozen=True)

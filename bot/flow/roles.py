@@ -49,6 +49,10 @@ class Roles:
         if self.has(role) is not before:
             log.info("role taken" if self.has(role) else "role lost", role=role)
 
+    async def elsewhere(self, role: str) -> bool:
+        """Whether another replica has a role."""
+        return self.database.shared and await self.database.read(leases.held_by_another, role, self.holder)
+
     async def give_up(self) -> None:
         """Let another replica take over at once."""
         if self.database.shared and self._kept:

@@ -200,8 +200,8 @@ def _remind(
 
 
 def abort(session: Session, round_: Round) -> None:
-    """End a round without counting: its ballots and its key are destroyed."""
-    if not locked(session, round_, RoundState.OPEN):
+    """End a round without counting, or without telling: its ballots and its key are destroyed."""
+    if not locked(session, round_, round_.state):
         return
     close_invitations(session, round_.key)
     ballots.destroy_round(session, round_.key)

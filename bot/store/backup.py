@@ -27,7 +27,7 @@ from bot.store.tables import METADATA
 
 Progress = Callable[[int], None]
 
-LEFT_OUT = ("ballot", "roundkey", "invitation", "chatlink", "chatsession")  # whole tables
+LEFT_OUT = ("ballot", "roundkey", "invitation", "chatlink", "chatsession", "lease", "pause")  # whole tables
 _OF_BLOCKS = ("answer", "participation")  # only of released blocks
 _CHUNK = 1000  # rows in memory at a time
 
@@ -119,11 +119,8 @@ def _fill(source: Connection, file: Path, contents: Contents, progress: Progress
 @contextmanager
 def _snapshot(database: Database) -> Iterator[Connection]:
     """A connection that sees the database as it is at one moment, whatever others write meanwhile."""
-    options: dict[str, object] = {"reading": True}
-    if database.engine.dialect.name == "postgresql":
-        options["isolation_level"] = "REPEATABLE READ"
-    with database.engine.connect().execution_options(**options) as connection:
-        yield connection
+    with database.engine.connect() as connection:
+        yield database.kind.reading(connection)
 
 
 def _how_many(connection: Connection, table: Table) -> int:

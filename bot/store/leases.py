@@ -52,6 +52,12 @@ def take(session: Session, role: str, holder: str) -> bool:
     return session.connection().execute(taken).rowcount == 1
 
 
+def held_by_another(session: Session, role: str, holder: str) -> bool:
+    """Whether a role is another replica's now."""
+    theirs = select(Lease.role).where(Lease.role == role, Lease.holder != holder, col(Lease.until) > _NOW)
+    return session.exec(theirs).first() is not None
+
+
 def give_up(session: Session, holder: str) -> None:
     """Let go of every role of a replica that stops, so that nobody has to wait."""
     session.connection().execute(delete(Lease).where(col(Lease.holder) == holder))

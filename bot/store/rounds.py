@@ -31,13 +31,12 @@ class Cycle(SQLModel, table=True):
 
 
 class RoundState(StrEnum):
-    """open → counted → told, or open → aborted; skipped where it was never opened."""
+    """open → counted → told, or open → aborted."""
 
     OPEN = "open"
     COUNTED = "counted"
     TOLD = "told"
     ABORTED = "aborted"
-    SKIPPED = "skipped"
 
 
 class Round(SQLModel, table=True):
@@ -69,12 +68,16 @@ class Round(SQLModel, table=True):
 
 
 class Missed(SQLModel, table=True):
-    """A round that was due and is never opened: nobody could open it in time. So each due round is one or the other."""
+    """A round that was due and is never opened: nobody could in time, or another may have been before a restore.
+
+    So each due round is one or the other.
+    """
 
     survey: str = Field(primary_key=True)
     due: datetime = Field(primary_key=True, sa_type=Moment)
     pilot: bool = Field(primary_key=True)
     number: int  # from 1, as the rhythm numbers them
+    held_until: datetime = Field(sa_type=Moment)  # no other round of the survey opens before
 
 
 class InvitationState(StrEnum):

@@ -4,17 +4,16 @@ reports with us.
 """
 
 from collections.abc import Iterable
-from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 
+from bot.flow.delivery import Result
 from bot.flow.figures import Figures, Queue
 
-Result = Literal["sent", "later", "failed", "unknown"]
 COMMIT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
-__all__ = ["CONTENT_TYPE", "Metrics", "Result"]
+__all__ = ["CONTENT_TYPE", "Metrics"]
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # else every counter brings a second series with the moment it began
 

@@ -19,7 +19,7 @@ from .town import round_of, rows, town
 
 def test_who_answers_from_two_accounts_counts_once(tmp_path: Path) -> None:
     """Everybody asked goes through the whole card from one account, and again from another: so many people, no more."""
-    simulation = town(tmp_path, people=40)
+    simulation = town(tmp_path / "klankbord.sqlite3", people=40)
 
     async def walk() -> int:
         await simulation.begin()

@@ -155,6 +155,7 @@ REASONS: dict[str, dict[str, str]] = {
         "due": "from the rhythm",
         "pilot": "not of everybody",
         "number": "which one",
+        "held_until": "from the rhythm",
     },
     "lease": {
         "role": "clock, or a platform",

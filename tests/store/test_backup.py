@@ -61,7 +61,7 @@ def add_people(session: Session, first: int, how_many: int) -> None:
 @pytest.fixture(scope="module")
 def late(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulation]:
     """A round was told, some departments wait, and of the second round some have answered."""
-    simulation = town(tmp_path_factory.mktemp("late"), people=280)
+    simulation = town(tmp_path_factory.mktemp("late") / "klankbord.sqlite3", people=280)
 
     async def walk() -> None:
         await simulation.begin()

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("due", bot.store.columns.Moment(), nullable=False),
         sa.Column("pilot", sa.Boolean(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("held_until", bot.store.columns.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("survey", "due", "pilot"),
     )
     with op.batch_alter_table("outgoing") as batch_op:
