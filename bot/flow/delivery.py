@@ -214,6 +214,6 @@ def _unknown(session: Session, row: OutgoingRow, now: datetime) -> None:
 def _pause(session: Session, platform: str, reason: str, now: datetime) -> None:
     """Told once, however often it is tried in vain."""
     pause = pauses.pause(session, platform, now)
-    since = pause.since.isoformat(timespec="minutes")
+    since = int(pause.since.timestamp())
     notices.tell(session, f"paused:{platform}:{since}", "notice.paused", now, platform=platform, reason=reason)
     log.warning("platform paused", platform=platform, reason=reason, count=pause.times)

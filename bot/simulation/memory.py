@@ -34,6 +34,11 @@ class MemoryPlatform:
         return taken
 
     @property
+    def taken_ids(self) -> frozenset[str]:
+        """The ids of all messages that came."""
+        return frozenset(self._seen)
+
+    @property
     def sent(self) -> int:
         """How many messages came, also those that came twice."""
         return self._seen.total()

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic import command
+from alembic.command import downgrade
 
 from bot.commands import backup as command
 from bot.store.database import Database, alembic_config
@@ -131,7 +131,7 @@ def test_a_restore_of_an_older_version(saved: Desk) -> None:
     """A file from before the last migration comes back in the tables of today, and is itself not changed."""
     older = Database(saved.folder / BACKUP)
     with older.kind.migrating() as migrating:
-        command.downgrade(alembic_config(migrating), "0003")
+        downgrade(alembic_config(migrating), "0003")
     older.close()
     with closing(sqlite3.connect(saved.folder / BACKUP)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlmodel import SQLModel, select
 
-from bot.core.platform import Outgoing, SendFailed
+from bot.core.platform import Outgoing, ReplyLost, SendFailed
 from bot.core.timing import Window, window
 from bot.simulation.memory import MemoryPlatform
 from bot.simulation.run import Simulation, prepared
@@ -47,15 +47,35 @@ async def pass_round(simulation: Simulation, number: int) -> None:
 
 
 class Moody(MemoryPlatform):
-    """Takes messages, except where `fails` says for an address, or for "*", what is raised."""
+    """Takes messages, except where `fails` says for an address, or for "*", what is raised.
+
+    `loses` are the addresses whose messages it takes without answering; that happens once for each.
+    """
 
     def __init__(self, name: str = "webchat") -> None:
         super().__init__(name)
-        self.fails: dict[str, SendFailed] = {}
+        self.fails: dict[str, Exception] = {}
+        self.loses: set[str] = set()
 
     async def send(self, outgoing: Outgoing) -> str:
         """Take it, or fail."""
         failure = self.fails.get(outgoing.address) or self.fails.get("*")
         if failure is not None:
             raise failure
-        return await super().send(outgoing)
+        reference = await super().send(outgoing)
+        if outgoing.address in self.loses:
+            self.loses.remove(outgoing.address)
+            raise ReplyLost("timeout")
+        return reference
+
+
+class Asked(Moody):
+    """The same, and it can be asked what it has; `silent` while it cannot tell."""
+
+    silent = False
+
+    async def look_up(self, outgoing: Outgoing) -> str | None:
+        """What it has of a message."""
+        if self.silent:
+            raise SendFailed("busy", permanent=False)
+        return outgoing.id if outgoing.id in self.taken_ids else None
