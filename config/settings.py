@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     """The folder of the database."""
 
+    database_url: SecretStr = SecretStr("")
+    """A PostgreSQL database, for more than one machine; SQLite in the data folder when empty."""
+
     keys: SecretStr = SecretStr("")
     """Comma-separated: the first seals ballots, all of them open. Never in the database or its folder."""
 

@@ -1,5 +1,6 @@
 """What commands need before they begin: language, database, keys. Each says what is missing and what to do."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -60,25 +61,53 @@ def agreed(question: str) -> bool:
 
 
 def database_or_exit(settings: Settings, language: Language, *, create: bool = False) -> "Database":
-    """The database, with its tables up to date."""
+    """The database, with its tables up to date: on the server of KLANKBORD_DATABASE_URL, else a file."""
     from alembic.util.exc import CommandError
     from sqlalchemy.exc import DatabaseError, OperationalError
 
-    from bot.store.database import Database
+    where = _where_or_exit(settings, language, create=create)
+    try:
+        database = _database(settings, where)
+        database.migrate()
+    except (OSError, OperationalError, DatabaseError) as error:
+        if isinstance(where, str):
+            refuse("command.database_unreachable", language, reason=_reason(error))
+        refuse("command.database_broken", language, path=where)
+    except CommandError:
+        refuse("command.database_newer", language, path=_shown(where))
+    return database
 
+
+def _where_or_exit(settings: Settings, language: Language, *, create: bool) -> Path | str:
+    """A file, or the URL of a PostgreSQL database."""
+    url = settings.database_url.get_secret_value()
+    if url:
+        if not url.startswith(("postgresql://", "postgresql+psycopg://")):
+            refuse("command.database_url_wrong", language)
+        return url
     path = settings.data / "klankbord.sqlite3"
     if not path.exists() and not create:
         refuse("command.no_database", language, path=path)
-    try:
+    return path
+
+
+def _database(settings: Settings, where: Path | str) -> "Database":
+    from bot.store.database import Database
+
+    if isinstance(where, Path):
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # SQLite gives its log the same rights
-        database = Database(path)
-        database.migrate()
-    except (OSError, OperationalError, DatabaseError):
-        refuse("command.database_broken", language, path=path)
-    except CommandError:
-        refuse("command.database_newer", language, path=path)
-    return database
+        where.touch(mode=0o600)  # SQLite gives its log the same rights
+    return Database(where)
+
+
+def _shown(where: Path | str) -> str:
+    """Where it is, without a password."""
+    return str(where) if isinstance(where, Path) else where.rpartition("@")[2].partition("?")[0]
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what the server or the driver says: it was asked to connect or to make tables, no more."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
 
 
 def keyring_or_exit(settings: Settings, language: Language) -> "Keyring":

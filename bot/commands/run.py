@@ -37,14 +37,14 @@ def run(abandon_round: bool, language: str | None) -> None:
     database = database_or_exit(settings, words)
 
     from bot.store import editions
-    from bot.store.running import AlreadyRunning, alone
+    from bot.store.running import AlreadyRunning
 
     with database.transaction(reading=True) as session:
         edition = editions.latest_or_none(session)
     if edition is None:
         refuse("command.no_edition", words)
     try:
-        with alone(database.path):
+        with database.alone():
             _run(settings, database, keyring, words, live=edition.live, abandon_round=abandon_round)
     except AlreadyRunning:
         refuse("run.already", words, folder=settings.data)

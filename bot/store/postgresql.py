@@ -27,7 +27,7 @@ class PostgreSQL:
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine(
-            "postgresql+psycopg://" + url.partition("://")[2],
+            "postgresql+psycopg://" + url.partition("://")[2],  # psycopg 3, whatever the URL says
             hide_parameters=True,  # parameters may be answers
             pool_size=CONNECTIONS,
             max_overflow=2,  # for the leases, however busy it is
