@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 Answers = Mapping[str, Mapping[str, str]]  # department -> question -> value
@@ -88,7 +88,7 @@ class Ballot:
 
     def to_bytes(self) -> bytes:
         """For sealing."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(vars(self), default=vars, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Ballot":

@@ -39,7 +39,7 @@ def hearing(database: Database, keyring: Keyring, now: Callable[[], datetime]) -
 
     async def hear(event: Event) -> Card | None:
         card, erased = await database.write(_heard, event, keyring, now())
-        if erased:
+        if erased and database.kind.scrubs_replies:
             await database.scrub()
         return card
 

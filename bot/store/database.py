@@ -36,6 +36,7 @@ class Kind(Protocol):
     engine: Engine
     writers: asyncio.Semaphore
     shared: bool  # whether other replicas may work beside this one
+    scrubs_replies: bool  # whether scrubbing is quick enough to be done whenever somebody takes something back
 
     @property
     def path(self) -> Path | None:

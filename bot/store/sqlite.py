@@ -18,6 +18,7 @@ class SQLite:
     """One file. `durable=False` gives up safety against power cuts, for simulations."""
 
     shared = False
+    scrubs_replies = True
 
     def __init__(self, path: Path, *, durable: bool = True) -> None:
         self.path = path
