@@ -1,7 +1,7 @@
 """Routes what a platform hears: to the ballot, to the person, or to help. Acknowledged after the commit."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -11,11 +11,12 @@ from bot.core.actions import Action, decode
 from bot.core.platform import Asked, Card, Event, Hear, Joined, Left, Tap, Typed
 from bot.flow import enrolment, replies
 from bot.flow.replies import Reply
-from bot.flow.setting import language_of
-from bot.store import editions, inbox, people, rounds
+from bot.flow.setting import Frames, language_of
+from bot.store import editions, inbox, people, rounds, sittings
 from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.store.people import Account, Person
+from bot.store.sittings import Sitting
 from config.texts import say
 
 _WORDS = {
@@ -36,9 +37,10 @@ _ABOUT_THE_ROUND = {"privacy": "who", "why": "why", "waarom": "why", "answers": 
 
 def hearing(database: Database, keyring: Keyring, now: Callable[[], datetime]) -> Hear:
     """The function every platform awaits. It returns after the effect is stored."""
+    ear = _Ear(keyring, Frames())
 
     async def hear(event: Event) -> Card | None:
-        card, erased = await database.write(_heard, event, keyring, now())
+        card, erased = await database.write(ear.heard, event, now())
         if erased and database.kind.scrubs_replies:
             await database.scrub()
         return card
@@ -46,64 +48,88 @@ def hearing(database: Database, keyring: Keyring, now: Callable[[], datetime]) -
     return hear
 
 
-def _heard(session: Session, event: Event, keyring: Keyring, now: datetime) -> tuple[Card | None, bool]:
-    """The card to show, and whether something was erased that has to go from the disk too."""
-    known = people.account_at(session, event.platform, event.address)
-    if isinstance(event, Left):
-        enrolment.left(session, event.platform, event.address)
-        return None, True
-    if isinstance(event, Joined) or known is None:
-        return None, False
-    account, person = known
-    again = event.delivery is not None and not inbox.first_time(
-        session, keyring.secret, event.platform, event.delivery, now.date()
-    )
-    if again or isinstance(event, Asked):
-        word, rest = (event.word, event.rest) if isinstance(event, Asked) else ("", "")
-        return _asked(session, person, account, word, rest, keyring, now)
-    return _replied(session, person, account, event, keyring, now)
+@dataclass(frozen=True)
+class _Ear:
+    """Hears one event after another, each in a transaction of its own."""
 
+    keyring: Keyring
+    frames: Frames
 
-def _replied(
-    session: Session, person: Person, account: Account, event: Tap | Typed, keyring: Keyring, now: datetime
-) -> tuple[Card | None, bool]:
-    action = decode(event.action)
-    if action is not None and action.verb in home.PERSONAL and isinstance(event, Tap):
+    def heard(self, session: Session, event: Event, now: datetime) -> tuple[Card | None, bool]:
+        """The card to show, and whether something was erased that has to go from the disk too."""
+        reply = _reply_in(event)
+        if reply is not None:
+            place = (event.platform, event.address, reply.action.invitation)
+            sitting = sittings.find(session, *place)
+            if sitting is not None and self._first_time(session, event, now):
+                return self._taken(session, sitting, reply, now)
+        known = people.account_at(session, event.platform, event.address)
+        if isinstance(event, Left):
+            enrolment.left(session, event.platform, event.address)
+            return None, True
+        if isinstance(event, Joined) or known is None:
+            return None, False
+        account, person = known
+        if isinstance(event, Asked):
+            return self._asked(session, person, account, event.word, event.rest, now)
+        if not self._first_time(session, event, now):
+            return self._asked(session, person, account, "", "", now)
+        return self._personal(session, person, account, event, now)
+
+    def _first_time(self, session: Session, event: Event, now: datetime) -> bool:
+        if event.delivery is None:
+            return True
+        return inbox.first_time(session, self.keyring.secret, event.platform, event.delivery, now.date())
+
+    def _taken(self, session: Session, sitting: Sitting, reply: Reply, now: datetime) -> tuple[Card, bool]:
+        frame = self.frames.of(session, sitting.round_, sitting.edition)
+        return replies.take(session, sitting, reply, frame, self.keyring, now)
+
+    def _personal(
+        self, session: Session, person: Person, account: Account, event: Tap | Typed, now: datetime
+    ) -> tuple[Card | None, bool]:
+        action = decode(event.action)
+        if action is None or action.verb not in home.PERSONAL or isinstance(event, Typed):
+            return self._hinted(session, person, account, "hint.not_yours", now), False
         if action.verb == "home":
-            return _asked(session, person, account, "", "", keyring, now)
+            return self._asked(session, person, account, "", "", now)
         argument = action.arguments[0] if action.arguments else ""
         card = enrolment.personal(session, person, action.verb, argument, now)
         return card, action.verb == "stop!"
-    if action is not None:
-        text = event.text if isinstance(event, Typed) else None
-        taken = replies.take(session, person, account, Reply(action, text), keyring, now)
-        if taken[0] is not None:
-            return taken
-    return _hinted(session, person, account, "hint.not_yours", keyring, now), False
+
+    def _asked(
+        self, session: Session, person: Person, account: Account, word: str, rest: str, now: datetime
+    ) -> tuple[Card | None, bool]:
+        """A word typed at any moment, a home screen ("" for the open card), or one invitation's card ("card")."""
+        word = word.strip().casefold()
+        if word in _WORDS:
+            return enrolment.personal(session, person, _WORDS[word], "", now), False
+        if word == "card":
+            return self._shown(session, account, Action(rest, "show"), now)
+        open_ = rounds.open_invitation(session, person.key)
+        if (word and word not in _ABOUT_THE_ROUND) or (person.stopped and open_ is None):
+            return enrolment.personal(session, person, "help", "", now), False
+        if open_ is None or person.stopped:
+            return enrolment.nothing_open(session, person, now), False
+        return self._shown(session, account, Action(open_.id, _ABOUT_THE_ROUND.get(word, "show")), now)
+
+    def _shown(self, session: Session, account: Account, action: Action, now: datetime) -> tuple[Card | None, bool]:
+        """None for an invitation that does not exist or is somebody else's: whoever asks learns nothing of it."""
+        sitting = sittings.find(session, account.platform, account.address, action.invitation)
+        return self._taken(session, sitting, Reply(action), now) if sitting is not None else (None, False)
+
+    def _hinted(self, session: Session, person: Person, account: Account, hint: str, now: datetime) -> Card | None:
+        """The person's own card, with a hint: nothing of anybody else's card is told."""
+        card, _ = self._asked(session, person, account, "", "", now)
+        language = language_of(person, editions.latest(session).organisation)
+        return replace(card, hint=say(hint, language)) if card else None
 
 
-def _asked(
-    session: Session, person: Person, account: Account, word: str, rest: str, keyring: Keyring, now: datetime
-) -> tuple[Card | None, bool]:
-    """A word typed at any moment, a home screen ("" for the open card), or one invitation's card ("card")."""
-    word = word.strip().casefold()
-    if word in _WORDS:
-        return enrolment.personal(session, person, _WORDS[word], "", now), False
-    if word == "card":
-        return replies.take(session, person, account, Reply(Action(rest, "show")), keyring, now)
-    open_ = rounds.open_invitation(session, person.key)
-    if (word and word not in _ABOUT_THE_ROUND) or (person.stopped and open_ is None):
-        return enrolment.personal(session, person, "help", "", now), False
-    if open_ is None or person.stopped:
-        return enrolment.nothing_open(session, person, now), False
-    verb = _ABOUT_THE_ROUND.get(word, "show")
-    return replies.take(session, person, account, Reply(Action(open_.id, verb)), keyring, now)
-
-
-def _hinted(
-    session: Session, person: Person, account: Account, hint: str, keyring: Keyring, now: datetime
-) -> Card | None:
-    """The person's own card, with a hint: nothing of anybody else's card is told."""
-    card, _ = _asked(session, person, account, "", "", keyring, now)
-    language = language_of(person, editions.latest(session).organisation)
-    return replace(card, hint=say(hint, language)) if card else None
+def _reply_in(event: Event) -> Reply | None:
+    """What an event says about an invitation, where it does."""
+    if not isinstance(event, Tap | Typed):
+        return None
+    action = decode(event.action)
+    if action is None or (isinstance(event, Tap) and action.verb in home.PERSONAL):
+        return None
+    return Reply(action, event.text if isinstance(event, Typed) else None)

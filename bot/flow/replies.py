@@ -13,12 +13,13 @@ from bot.core.platform import Card
 from bot.core.setting import Setting
 from bot.flow import enrolment
 from bot.flow.rounds import when_to_ask
-from bot.flow.setting import frame_of
-from bot.store import ballots, outbox, people, sittings
+from bot.flow.setting import Frame
+from bot.store import ballots, outbox, people
 from bot.store.ballots import Keyring
 from bot.store.outbox import Kind, OutgoingRow
-from bot.store.people import Account, Person
+from bot.store.people import Person
 from bot.store.rounds import InvitationState, Round, change_state
+from bot.store.sittings import Sitting
 
 
 @dataclass(frozen=True)
@@ -30,31 +31,23 @@ class Reply:
 
 
 def take(
-    session: Session, person: Person, account: Account, reply: Reply, keyring: Keyring, now: datetime
-) -> tuple[Card | None, bool]:
-    """The next card, and whether something was taken back that has to go from the disk too.
-
-    None for an invitation that does not exist or is somebody else's: whoever asks learns nothing of it.
-    """
-    sitting = sittings.find(session, reply.action.invitation)
-    if sitting is None or sitting.invitation.person != person.key:
-        return None, False
-    invitation = sitting.invitation
-    frame = frame_of(session, invitation.round)
-    round_ = frame.round_
+    session: Session, sitting: Sitting, reply: Reply, frame: Frame, keyring: Keyring, now: datetime
+) -> tuple[Card, bool]:
+    """The next card, and whether something was taken back that has to go from the disk too."""
     names = people.names(session) if reply.text is not None else frozenset[str]()
-    setting = frame.of(invitation.id, person, account.platform, names)
-    if invitation.state is InvitationState.CLOSED or round_.closes_at <= now:
+    setting = frame.of(sitting.invitation, sitting, sitting.platform, names)
+    if sitting.state is InvitationState.CLOSED or frame.round_.closes_at <= now:
         return conversation.close(setting), False
     if sitting.sealed is None:  # they stopped in this round, and what they had answered was destroyed
-        return enrolment.nothing_open(session, person, now), False
+        return enrolment.nothing_open(session, session.get_one(Person, sitting.person), now), False
     key = keyring.unwrapped(sitting.wrapped)
-    before = ballots.unseal(key, invitation.id, sitting.sealed)
+    before = ballots.unseal(key, sitting.invitation, sitting.sealed)
     step = conversation.hear(before, reply.action, setting, reply.text)
     if step.ballot != before:
-        ballots.change(session, invitation.id, ballots.seal(key, invitation.id, step.ballot))
-        change_state(session, invitation, InvitationState(step.state))
-    card = _carry_out(session, person, account, round_, setting, step, now)
+        ballots.change(session, sitting.invitation, ballots.seal(key, sitting.invitation, step.ballot))
+    if (state := InvitationState(step.state)) is not sitting.state:
+        change_state(session, sitting.invitation, state)
+    card = _carry_out(session, sitting, frame.round_, setting, step, now)
     return card, _takes_back(before, step.ballot)
 
 
@@ -70,30 +63,27 @@ def _said(ballot: Ballot) -> set[tuple[str, ...]]:
     return answers | texts | {("tick", department) for department in ballot.ticked}
 
 
-def _carry_out(
-    session: Session, person: Person, account: Account, round_: Round, setting: Setting, step: Step, now: datetime
-) -> Card:
+def _carry_out(session: Session, sitting: Sitting, round_: Round, setting: Setting, step: Step, now: datetime) -> Card:
     if isinstance(step.wish, WorksAt):
-        person.department = step.wish.department
-        session.add(person)
+        people.works_at(session, sitting.person, step.wish.department)
     elif isinstance(step.wish, Later):
-        again = when_to_ask(person, now + _LATER[step.wish.when], round_, setting.organisation)
+        again = when_to_ask(sitting, now + _LATER[step.wish.when], round_, setting.organisation)
         if again >= round_.closes_at:
             return replace(conversation.current(step.ballot, setting), hint=setting.say("hint.too_late"))
-        outbox.put(session, _once_more(setting.invitation, account, again))
+        outbox.put(session, _once_more(sitting, again))
     return step.card
 
 
 _LATER = {"today": timedelta(hours=3), "tomorrow": timedelta(days=1), "week": timedelta(days=7)}
 
 
-def _once_more(invitation: str, account: Account, again: datetime) -> OutgoingRow:
+def _once_more(sitting: Sitting, again: datetime) -> OutgoingRow:
     """The card, sent again at that minute; a second tap on the same wish is the same row."""
     return OutgoingRow(
-        id=f"{invitation}:again:{again:%m%d%H%M}",
+        id=f"{sitting.invitation}:again:{again:%m%d%H%M}",
         kind=Kind.AGAIN,
-        platform=account.platform,
-        address=account.address,
-        invitation=invitation,
+        platform=sitting.platform,
+        address=sitting.address,
+        invitation=sitting.invitation,
         not_before=again,
     )

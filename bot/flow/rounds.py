@@ -35,6 +35,7 @@ from bot.store.rounds import (
     locked,
     of_round,
 )
+from bot.store.sittings import Sitting
 from config.organisation import Organisation
 from config.survey import Survey
 
@@ -157,7 +158,7 @@ def new_id(rng: random.Random) -> str:
     return "".join(rng.choice("abcdefghijkmnpqrstuvwxyz23456789") for _ in range(10))
 
 
-def when_to_ask(person: Person, moment: datetime, round_: Round, organisation: Organisation) -> datetime:
+def when_to_ask(person: Person | Sitting, moment: datetime, round_: Round, organisation: Organisation) -> datetime:
     """The first decent moment for this person from then on, at their preferred hour where that can be."""
     habits = Habits(person.timezone, person.weekday, person.hour)
     return may_ask_at(moment, habits, organisation.quiet, Calendar(organisation.country), round_.closes_at)

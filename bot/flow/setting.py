@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -15,6 +16,28 @@ from config.organisation import Organisation
 from config.survey import Survey
 from config.words import LANGUAGES, Language
 
+KEPT = 64  # frames: more than there are rounds open at once
+
+
+class Colleague(Protocol):
+    """What a card needs to know of somebody."""
+
+    @property
+    def first_name(self) -> str:
+        """How the card addresses them."""
+
+    @property
+    def language(self) -> str:
+        """In which it speaks."""
+
+    @property
+    def timezone(self) -> str:
+        """In which it tells the time."""
+
+    @property
+    def department(self) -> str | None:
+        """Where they work: nobody is asked about their own."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -25,7 +48,9 @@ class Frame:
     organisation: Organisation
     survey: Survey
 
-    def of(self, invitation: str, person: Person, platform: str = "", names: frozenset[str] = frozenset()) -> Setting:
+    def of(
+        self, invitation: str, person: Colleague, platform: str = "", names: frozenset[str] = frozenset()
+    ) -> Setting:
         """The setting of one invitation, in the person's language and zone."""
         round_, organisation = self.round_, self.organisation
         zone = ZoneInfo(person.timezone)
@@ -56,12 +81,28 @@ def frame_of(session: Session, round_: int) -> Frame:
     return Frame(found, cycle, organisation, organisation.survey(found.survey))
 
 
+class Frames:
+    """The frames of the rounds that are open, kept: under one edition nothing of them changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int], Frame] = {}
+
+    def of(self, session: Session, round_: int, edition: int) -> Frame:
+        """The frame of a round while this edition is in force."""
+        found = self._kept.get((round_, edition))
+        if found is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            found = self._kept[round_, edition] = frame_of(session, round_)
+        return found
+
+
 def setting_of_invitation(session: Session, invitation: Invitation, platform: str = "") -> Setting:
     """The setting of an invitation, from it alone."""
     return frame_of(session, invitation.round).of(invitation.id, session.get_one(Person, invitation.person), platform)
 
 
-def language_of(person: Person, organisation: Organisation) -> Language:
+def language_of(person: Colleague, organisation: Organisation) -> Language:
     """The language to speak with somebody."""
     return next((known for known in LANGUAGES if known == person.language), organisation.language)
 

@@ -29,9 +29,14 @@ class Person(SQLModel, table=True):
     @property
     def first_name(self) -> str:
         """How a card addresses them."""
-        family, comma, given = self.name.partition(",")  # as personnel systems write it: "Vries, Kees de"
-        words = (given if comma and given.strip() else family).split()
-        return words[0] if words else self.name
+        return first_name(self.name)
+
+
+def first_name(name: str) -> str:
+    """How a card addresses somebody of this name."""
+    family, comma, given = name.partition(",")  # as personnel systems write it: "Vries, Kees de"
+    words = (given if comma and given.strip() else family).split()
+    return words[0] if words else name
 
 
 class Account(SQLModel, table=True):
@@ -92,6 +97,11 @@ def addresses(session: Session) -> dict[str, Address]:
     accounts = select(Account.person, Account.platform, Account.address).where(col(Account.reachable).is_(True))
     in_order = accounts.order_by(col(Account.platform).desc(), col(Account.address).desc())
     return {person: Address(platform, address) for person, platform, address in session.exec(in_order)}
+
+
+def works_at(session: Session, person: str, department: str) -> None:
+    """Where somebody says they work."""
+    session.execute(update(Person).where(col(Person.key) == person).values(department=department))
 
 
 def names(session: Session) -> frozenset[str]:

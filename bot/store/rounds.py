@@ -170,10 +170,9 @@ _CHANGE_STATE = (
 )
 
 
-def change_state(session: Session, invitation: Invitation, state: InvitationState) -> None:
+def change_state(session: Session, invitation: str, state: InvitationState) -> None:
     """How far somebody is."""
-    if invitation.state is not state:
-        session.connection().execute(_CHANGE_STATE, {"of": invitation.id, "now": state})
+    session.connection().execute(_CHANGE_STATE, {"of": invitation, "now": state})
 
 
 def open_invitation(session: Session, person: str) -> Invitation | None:

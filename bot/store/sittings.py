@@ -1,40 +1,68 @@
 """Somebody before their card: everything that one tap needs, in as few statements as it takes.
 
-The invitation's row is locked first. On PostgreSQL the rest is read after that, so that of two taps at once the
-second sees what the first one wrote; on SQLite only one writes at a time anyhow. Statements are made once: making one
-takes longer than running it.
+On PostgreSQL the invitation's row is locked first and the rest is read after that, so that of two taps at once the
+second sees what the first one wrote; on SQLite only one writes at a time anyhow. The statement is made once, because
+making it takes longer than running it, and asks for columns, because objects take longer still.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from bot.store.ballots import RoundKey, SealedBallot
-from bot.store.rounds import Invitation
+from bot.store.editions import Edition
+from bot.store.people import Account, Person, first_name
+from bot.store.rounds import Invitation, InvitationState
 
 
-@dataclass(frozen=True)
-class Sitting:
-    """An invitation, and what is kept of it while its round is open."""
+class Sitting(NamedTuple):
+    """Somebody's invitation, a little of who they are, and what is kept while the round is open."""
 
-    invitation: Invitation
+    platform: str
+    address: str
+    person: str
+    name: str
+    language: str
+    timezone: str
+    department: str | None
+    weekday: int | None
+    hour: int | None
+    invitation: str
+    state: InvitationState
+    round_: int
     sealed: bytes | None  # None where what was answered is destroyed
     wrapped: bytes | None  # the round's key
+    edition: int  # in force now
+
+    @property
+    def first_name(self) -> str:
+        """How a card addresses them."""
+        return first_name(self.name)
 
 
 _LOCK = select(Invitation.id).where(Invitation.id == bindparam("invitation")).with_for_update()
 _FIND = (
-    select(Invitation, SealedBallot.sealed, RoundKey.wrapped)
+    select(  # type: ignore[call-overload]  # SQLModel knows no more than four
+        *(Account.platform, Account.address),
+        *(Person.key, Person.name, Person.language, Person.timezone, Person.department, Person.weekday, Person.hour),
+        *(Invitation.id, Invitation.state, Invitation.round, SealedBallot.sealed, RoundKey.wrapped),
+        select(func.max(Edition.number)).scalar_subquery(),
+    )
+    .join(Person, col(Person.key) == col(Account.person))
+    .join(Invitation, col(Invitation.person) == col(Person.key))
     .outerjoin(SealedBallot, col(SealedBallot.invitation) == col(Invitation.id))
     .outerjoin(RoundKey, col(RoundKey.round) == col(Invitation.round))
+    .where(Account.platform == bindparam("platform"), Account.address == bindparam("address"))
     .where(Invitation.id == bindparam("invitation"))
 )
 
 
-def find(session: Session, invitation: str) -> Sitting | None:
-    """The sitting of an invitation, locked until the transaction ends; None where there is no such invitation."""
-    if session.get_bind().dialect.name != "sqlite":
-        session.execute(_LOCK, {"invitation": invitation})
-    found = session.execute(_FIND, {"invitation": invitation}).first()
-    return Sitting(*found) if found is not None else None
+def find(session: Session, platform: str, address: str, invitation: str) -> Sitting | None:
+    """The sitting of an invitation, locked until the transaction ends; None where it is not this account's."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK, {"invitation": invitation})
+    values = {"platform": platform, "address": address, "invitation": invitation}
+    found = connection.execute(_FIND, values).first()
+    return Sitting._make(found) if found is not None else None
