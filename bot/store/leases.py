@@ -49,7 +49,7 @@ def take(session: Session, role: str, holder: str) -> bool:
     taken = wish.on_conflict_do_update(
         index_elements=["role"], set_={"holder": holder, "until": until}, where=mine_or_free
     )
-    return session.connection().execute(taken).rowcount == 1
+    return session.connection().execute(taken.returning(col(Lease.role))).first() is not None
 
 
 def held_by_another(session: Session, role: str, holder: str) -> bool:

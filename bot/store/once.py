@@ -14,5 +14,6 @@ def insert_once(session: Session, row: SQLModel) -> bool:
     table: Any = type(row)
     insert = _INSERT[session.get_bind().dialect.name]
     values = {key: value for key, value in row if value is not None}
-    written: Any = session.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return bool(written.rowcount == 1)
+    once = insert(table).values(**values).on_conflict_do_nothing()
+    # what was written, and not how many rows: after an INSERT on PostgreSQL that is not kept, and then always -1
+    return session.execute(once.returning(*table.__mapper__.primary_key)).first() is not None
