@@ -251,6 +251,7 @@ class AskableServer(ChatServer):
     repeat: float = 0.0  # the share of acknowledged taps that are brought once more
     taps_to: list[str] = field(default_factory=list)  # addresses of replicas
     redelivered: int = 0
+    asked: int = 0  # how often somebody looked up a message
 
     def __post_init__(self) -> None:
         """Open a port."""
@@ -304,6 +305,7 @@ class AskableServer(ChatServer):
     async def _look_up(self, request: Request) -> Response:
         if time.monotonic() < self._down_until:
             return Response(status_code=503)
+        self.asked += 1
         found = (message.number for message in self.messages if message.cause == request.query_params["id"])
         return JSONResponse({"id": next(found, None)})
 

@@ -139,16 +139,21 @@ def test_kills_lose_nothing_and_repeat_nothing(world: World, engine: str, replic
         play(world, town.times(number))
         number += 1
         found = list(wrong(world, number, town.kills - before))
-        summary = (
-            f"{engine}, {replicas} replicas, seed {world.seed}: round {number}, {town.kills} kills,"
-            f" {sum(walk.taps for walk in world.walks)} taps, {world.askable.redelivered} redelivered,"
-            f" {sum(walk.may_count() is not None for walk in world.walks)} taps in doubt"
-        )
+        summary = f"{engine}, {replicas} replicas, seed {world.seed}: round {number}, {summed_up(world)}"
         print(summary)  # noqa: T201  a soak takes long: progress for who watches
         assert not found, "\n".join((summary, *found[:20]))
         forget(world)
     town.stop()
     assert town.log.count("Stopped. Nothing is lost.") == replicas
+
+
+def summed_up(world: World) -> str:
+    """How hard it was: what was under way at kills, or lost."""
+    return (
+        f"{world.town.kills} kills, {world.askable.redelivered} taps brought again, {world.askable.asked} messages"
+        f" looked up, {came_again(world)} repeated on the mute one; of {sum(walk.taps for walk in world.walks)} taps"
+        f" {sum(walk.may_count() is not None for walk in world.walks)} in doubt at the closing"
+    )
 
 
 def play(world: World, times: Window) -> None:
@@ -282,10 +287,15 @@ def repeated(world: World, kills: int) -> Iterator[str]:
     """Nothing came twice where one can ask; elsewhere what was in doubt at a kill, or whose reply was lost."""
     if twice := [cause for cause, times in world.askable.counts().items() if times > 1]:
         yield f"askable: came again: {twice}"
+    most = IN_FLIGHT * kills + len(world.mute.lost)
+    if came_again(world) > most:
+        yield f"mute: {came_again(world)} messages came again, more than {most}"
+
+
+def came_again(world: World) -> int:
+    """Messages of this round that the mute server got more than once, each time but the first."""
     came = world.mute.messages[world.earlier :]
-    again, most = len(came) - len({message.cause for message in came}), IN_FLIGHT * kills + len(world.mute.lost)
-    if again > most:
-        yield f"mute: {again} messages came again, more than {most}"
+    return len(came) - len({message.cause for message in came})
 
 
 def told_wrongly(session: Session, world: World, rounds: int) -> Iterator[str]:
