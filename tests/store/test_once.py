@@ -1,12 +1,11 @@
-"""What happens once and what only one may do, decided by either database."""
+"""What happens once, decided by either database."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.store import leases
 from bot.store.database import Database
 from bot.store.inbox import first_time
 
@@ -38,18 +37,3 @@ def test_what_was_undone_did_not_happen(database: Database) -> None:
         session.rollback()
     with database.transaction() as session:
         assert first_time(session, SECRET, "slack", "1", TODAY)
-
-
-def test_a_role_has_one_holder(empty_postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who has it keeps it; another gets it when it was given up, or not kept for long enough."""
-    database = Database(empty_postgres)
-    database.migrate()
-    with database.transaction() as session:
-        assert [leases.take(session, "clock", holder) for holder in "aba"] == [True, False, True]
-        assert leases.take(session, "send:slack", "b")
-        leases.give_up(session, "a")
-        assert [leases.take(session, "clock", holder) for holder in "ba"] == [True, False]
-        monkeypatch.setattr(leases, "LEASE", timedelta(seconds=-1))
-        assert leases.take(session, "clock", "b")
-        assert leases.take(session, "clock", "a")
-    database.close()
