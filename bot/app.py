@@ -90,19 +90,21 @@ class Klankbord:
 
     async def keep_roles(self) -> None:
         """Say that we are here, and fetch events where that is ours to do."""
-        await self.roles.keep()
-        for name, platform in self.platforms.items():
-            if isinstance(platform, Polls):
-                self._fetch(name, platform)
+        try:
+            await self.roles.keep()
+        finally:
+            for name, platform in self.platforms.items():
+                if isinstance(platform, Polls):
+                    self._fetch(name, platform)
 
     def _fetch(self, name: str, platform: Polls) -> None:
-        under_way = self._fetching.get(name)
-        if under_way is not None and under_way.done():
-            log.warning("fetching ended", platform=name, reason=type(under_way.exception()).__name__)
-            under_way = self._fetching.pop(name, None) and None
-        if self.roles.has(fetching(name)) and under_way is None:
+        ours, task = self.roles.has(fetching(name)), self._fetching.get(name)
+        if task is not None and task.done():
+            log.error("fetching ended", task.exception(), platform=name)
+            task = None
+        if ours and task is None:
             self._fetching[name] = asyncio.create_task(platform.poll(self._hear))
-        elif not self.roles.has(fetching(name)) and under_way is not None:
+        elif not ours and name in self._fetching:
             self._fetching.pop(name).cancel()
 
     async def tick(self) -> None:
