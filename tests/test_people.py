@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -192,9 +193,9 @@ def test_decoding_never_raises(content: bytes) -> None:
 class Office:
     """An admin at the command line, and the database they look after."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, where: Path | str) -> None:
         self.folder = folder
-        self.database = Database(folder / "klankbord.sqlite3", durable=False)
+        self.database = Database(where, durable=False)
         self.database.migrate()
         with self.database.transaction() as session:
             editions.write(session, ORGANISATION, live=True, author="test", note="", now=NOW)
@@ -270,11 +271,14 @@ def _ask(session: Session, person: str) -> None:
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(where: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setenv("KLANKBORD_DATA", str(tmp_path))
+    monkeypatch.setenv("KLANKBORD_DATABASE_URL", where if isinstance(where, str) else "")
     monkeypatch.setenv("KLANKBORD_ADDRESS", "https://klankbord.voorbeeld.nl/")
     monkeypatch.chdir(tmp_path)
-    return Office(tmp_path)
+    made = Office(tmp_path, where)
+    yield made
+    made.database.close()
 
 
 @pytest.fixture

@@ -214,7 +214,8 @@ def _revoke_leftovers(session: Session, moves: Sequence[Move]) -> None:
 
 def _leave_old_accounts(session: Session, moves: Sequence[Move]) -> None:
     """The old address opens nothing any more; what was said and is still to be said there follows its person."""
-    aside = {move: f"\x00{number}" for number, move in enumerate(moves)}  # two people may have swapped addresses
+    # Two people may have swapped addresses; no address has a control character, and PostgreSQL takes no NUL.
+    aside = {move: f"\x01{number}" for number, move in enumerate(moves)}
     for move in moves:
         old = session.get(Account, (move.platform, move.old))
         session.delete(old)
