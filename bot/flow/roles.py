@@ -46,8 +46,10 @@ class Roles:
             self._kept[role] = asked
         else:
             self._kept.pop(role, None)
-        if self.has(role) is not before:
-            log.info("role taken" if self.has(role) else "role lost", role=role)
+        if self.has(role) and not before:
+            log.info("role taken", role=role)
+        if before and not self.has(role):
+            log.warning("role lost", role=role)
 
     async def elsewhere(self, role: str) -> bool:
         """Whether another replica has a role."""

@@ -139,7 +139,8 @@ class Town:
 
     def unsent(self) -> int:
         """How many messages still have to go out by now."""
-        return self.how_many(OutgoingRow, col(OutgoingRow.state).in_([OutgoingState.WAITING, OutgoingState.LEASED]))
+        unsent = (OutgoingState.WAITING, OutgoingState.LEASED, OutgoingState.SENDING)
+        return self.how_many(OutgoingRow, col(OutgoingRow.state).in_(unsent))
 
     def ballot(self, person: str) -> Ballot:
         """What lies in somebody's envelope."""
@@ -526,10 +527,11 @@ def test_stopping_finishes_what_is_under_way(town: Town) -> None:
 COUNT_AND_DIE = """
 import os, signal, sys
 from datetime import datetime
+from pathlib import Path
 from bot.flow import counting
 from bot.store.ballots import Keyring
 from bot.store.database import Database
-with Database(sys.argv[1]).transaction() as session:
+with Database(Path(sys.argv[1])).transaction() as session:
     counting.count_due(session, datetime.fromisoformat(sys.argv[2]), Keyring([sys.argv[3]]))
 os.kill(os.getpid(), signal.SIGKILL)
 """
