@@ -138,18 +138,32 @@ class Deposit:
         key = uuid.uuid4().bytes  # not uuid7, whose first bits tell the time
         for question, values in record.values.items():
             for value in values:
-                cell = (record.department, question, value)
-                self._keys += key
-                self._cells.append(self._numbers.setdefault(cell, len(self._numbers)))
+                self._add_row(key, (record.department, question, value))
+
+    def _add_row(self, key: bytes, cell: tuple[str, str, str]) -> None:
+        self._keys += key
+        self._cells.append(self._numbers.setdefault(cell, len(self._numbers)))
 
     def write(self, session: Session, blocks: Mapping[str, Block]) -> None:
-        """Write everything in the order of the random keys: no other order is left."""
-        cells = list(self._numbers)
+        """Write everything in the order of the random keys: no other order is left.
+
+        What the open blocks held already is written anew among it, under its own keys. PostgreSQL keeps with each
+        row which transaction wrote it (xmin), and lays it beside what was written then: that would tell its round.
+        """
         numbers = {department: block.number for department, block in blocks.items()}
+        self._take_out(session, list(numbers.values()))
+        cells = list(self._numbers)
         order = self._order(cells)
         for start in range(0, len(order), _AT_A_TIME):
             rows = [self._row(at, cells, numbers) for at in order[start : start + _AT_A_TIME]]
             session.execute(insert(Answer), rows)
+
+    def _take_out(self, session: Session, blocks: Sequence[int]) -> None:
+        """The answers of these blocks; few, since these blocks still wait for more people."""
+        held = select(Answer.key, Answer.department, Answer.question, Answer.value).where(col(Answer.block).in_(blocks))
+        for key, *cell in session.exec(held):
+            self._add_row(uuid.UUID(key).bytes, (cell[0], cell[1], cell[2]))
+        session.execute(delete(Answer).where(col(Answer.block).in_(blocks)))
 
     def _order(self, cells: Sequence[tuple[str, str, str]]) -> list[int]:
         halves = np.frombuffer(bytes(self._keys), dtype=">u8").reshape(-1, 2)
