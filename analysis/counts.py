@@ -7,13 +7,14 @@ costs to count does not depend on how many rounds there were before (tests/analy
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import func
+from sqlalchemy import Executable, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from analysis.answers import Answer
+from analysis.answers import Answer, Participation
 
 Pairs = dict[tuple[str, str], int]
 
@@ -29,12 +30,16 @@ class Counts:
 
 
 def counted(session: Session, blocks: Sequence[int]) -> dict[int, Counts]:
-    """Everything that is counted of these blocks, by four statements however many they are."""
+    """Everything that is counted of these blocks, by four statements however many they are.
+
+    How many people they are was counted when each block was last added to.
+    """
     found = {block: Counts() for block in blocks}
     table = value_counts(session, blocks)
     for block, question, value, n in zip(*(table[column] for column in table), strict=True):
         found[block].values[question][value] = n
-    for (block, question), n in people(session, blocks).items():
+    people = select(Participation.block, Participation.question, Participation.people)
+    for block, question, n in _found(session, people.where(col(Participation.block).in_(blocks))):
         found[block].people[question] = n
     for block, pairs in pair_counts(session, blocks, "received", "needed").items():
         found[block].levels = pairs
@@ -50,8 +55,7 @@ def value_counts(session: Session, blocks: Sequence[int]) -> pd.DataFrame:
         .where(col(Answer.block).in_(blocks), Answer.question != "text")
         .group_by(col(Answer.block), col(Answer.question), col(Answer.value))
     )
-    rows = [tuple(row) for row in session.exec(cells)]  # SQLAlchemy's own rows take pandas seven times as long
-    return pd.DataFrame.from_records(rows, columns=["block", "question", "value", "n"])
+    return pd.DataFrame.from_records(_found(session, cells), columns=["block", "question", "value", "n"])
 
 
 def pair_counts(session: Session, blocks: Sequence[int], first: str, second: str) -> dict[int, Pairs]:
@@ -68,7 +72,7 @@ def pair_counts(session: Session, blocks: Sequence[int], first: str, second: str
         .group_by(col(one.block), col(one.value), col(other.value))
     )
     found: defaultdict[int, Pairs] = defaultdict(dict)
-    for block, a, b, n in session.exec(cells):
+    for block, a, b, n in _found(session, cells):
         found[block][a, b] = n
     return found
 
@@ -80,4 +84,12 @@ def people(session: Session, blocks: Sequence[int]) -> dict[tuple[int, str], int
         .where(col(Answer.block).in_(blocks))
         .group_by(col(Answer.block), col(Answer.question))
     )
-    return {(block, question): n for block, question, n in session.exec(cells)}
+    return {(block, question): n for block, question, n in _found(session, cells)}
+
+
+def _found(session: Session, statement: Executable) -> list[tuple[Any, ...]]:
+    """The driver's own rows: making SQLAlchemy's of them takes as long as the counting."""
+    session.flush()
+    with session.connection().execute(statement) as found:
+        assert found.cursor is not None  # noqa: S101  a statement that gives rows has one
+        return list(found.cursor.fetchall())

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from analysis.answers import Block
-from analysis.counts import counted, value_counts
+from analysis.counts import counted, people, value_counts
 from bot.store.database import Database
 
 from .children import Work
@@ -21,13 +21,16 @@ def main(path: Path) -> None:
         with work.timed("values"):
             work.found["values"] = sum(len(value_counts(session, blocks)) for blocks in _rounds(session))
         with work.timed("all"):
-            every = (one for blocks in _rounds(session) for one in counted(session, blocks).values())
-            work.found["all"] = sum(
-                len(one.people) + len(one.levels) + len(one.crossed) + sum(map(len, one.values.values()))
-                for one in every
-            )
+            work.found["all"] = sum(_cells(session, blocks) for blocks in _rounds(session))
     database.close()
     work.tell()
+
+
+def _cells(session: Session, blocks: Sequence[int]) -> int:
+    """Of people the number is only read when a block is released; it is counted when the block is added to."""
+    found = counted(session, blocks).values()
+    pairs_and_values = sum(len(one.levels) + len(one.crossed) + sum(map(len, one.values.values())) for one in found)
+    return pairs_and_values + len(people(session, blocks))
 
 
 def _rounds(session: Session) -> Iterator[Sequence[int]]:

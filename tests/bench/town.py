@@ -43,6 +43,10 @@ KINDS_OF_THEME = tuple(f"{word}.{theme}" for word in ("helped", "missed") for th
 SERVICES = (*(service.key for service in HR.services), SOMETHING_ELSE)
 TIP = "It helps to hear beforehand when somebody comes by, and who it is."
 AT_ONCE = 100_000  # rows
+PEOPLE = (
+    "INSERT INTO participation (block, question, people) "
+    "SELECT block, question, count(DISTINCT key) FROM answer GROUP BY block, question"
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def fill(path: Path, size: int) -> None:
             )
         for index in indexes:
             connection.execute(index)
+        connection.execute(PEOPLE)
         connection.execute("COMMIT")
     _publish_earlier(database)
     database.close()
