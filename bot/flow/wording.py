@@ -245,7 +245,10 @@ def _with_interval(words: _Words, row: Publication) -> str:
     if row.estimate is None:
         return _level(words, row)
     low, high = words.number(row.low), words.number(row.high)
-    return words.say("details.interval", estimate=words.number(row.estimate), low=low, high=high)
+    interval = words.say("details.interval", estimate=words.number(row.estimate), low=low, high=high)
+    if row.spread is None:
+        return interval
+    return words.say("details.spread", interval=interval, spread=words.number(row.spread))
 
 
 def _gap(words: _Words, row: Publication) -> str:

@@ -121,7 +121,7 @@ def published_numbers(ledger: list[Publication]) -> set[str]:
     """Every number that the rows may be shown as: counts, means, hours and shares in per cents."""
     found = {str(row.n) for row in ledger}
     for row in ledger:
-        for value in (row.estimate, row.low, row.high):
+        for value in (row.estimate, row.low, row.high, row.spread):
             if value is not None:
                 found |= {f"{value:.1f}", f"{abs(value):.1f}", f"{value:.0f}", f"{100 * value:.0f}"}
         if row.estimate is not None and row.n is not None and row.measure in ("good", "lost_long"):
