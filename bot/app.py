@@ -235,20 +235,30 @@ class _Work:
 
 async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
     """Run until told to stop: hear, tick every minute, send every other second, serve the web chat."""
-    await klankbord.database.scrub()  # something may have been erased right before a crash
+    if klankbord.database.kind.scrubs_replies:
+        await klankbord.database.scrub()  # something may have been erased right before a crash
     await klankbord.listen()
     await klankbord.keep_roles()
-    works = {
-        _Work(klankbord.keep_roles): leases.KEEP,
-        _Work(klankbord.tick): TICK_SECONDS,
-        _Work(klankbord.forget): DAY_SECONDS,
-        **{_Work(partial(klankbord.send, name)): SEND_SECONDS for name in klankbord.platforms},
-    }
     scheduler = AsyncIOScheduler(timezone=UTC)
-    for work, seconds in works.items():
+
+    async def keep_roles() -> None:
+        """Who takes over the clock looks at once what is due."""
+        before = klankbord.roles.has(CLOCK)
+        await klankbord.keep_roles()
+        if klankbord.roles.has(CLOCK) and not before:
+            scheduler.modify_job(CLOCK, next_run_time=datetime.now(UTC))
+
+    works = {
+        "roles": (_Work(keep_roles), leases.KEEP),
+        CLOCK: (_Work(klankbord.tick), TICK_SECONDS),
+        "forget": (_Work(klankbord.forget), DAY_SECONDS),
+        **{sending(name): (_Work(partial(klankbord.send, name)), SEND_SECONDS) for name in klankbord.platforms},
+    }
+    for name, (work, seconds) in works.items():
         scheduler.add_job(
             work.do,
             IntervalTrigger(seconds=seconds),
+            id=name,
             next_run_time=datetime.now(UTC),
             coalesce=True,
             max_instances=1,
@@ -260,7 +270,7 @@ async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], 
     finally:
         scheduler.pause()
         with suppress(TimeoutError):
-            await asyncio.wait_for(_finish(klankbord, list(works)), LAST_SECONDS)
+            await asyncio.wait_for(_finish(klankbord, [work for work, _ in works.values()]), LAST_SECONDS)
         scheduler.shutdown(wait=False)
         await asyncio.sleep(0)
         klankbord.database.close()
