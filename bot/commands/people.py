@@ -181,13 +181,16 @@ def _ask(office: _Office, yes: bool) -> None:
 
 def _carry_out(office: _Office, sheet: "Sheet", todo: "Plan", remove_absent: bool) -> None:
     """In one transaction, and only what was shown."""
-    from bot.store import directory
+    from bot.store import directory, people
 
-    with office.database.transaction() as session:
+    def carry_out(session: "Session") -> None:
+        people.hold(session)
         if directory.plan(session, sheet.entries, office.organisation, remove_absent) != todo:
             office.refuse("meanwhile")
         with office.bar("importing", todo.steps) as bar:
             directory.carry_out(session, todo, bar.update)
+
+    office.database.write_now(carry_out)
     if todo.removed:
         office.database.scrub_now()
     click.echo(office.say("done"))

@@ -63,10 +63,13 @@ def _pause(session: Session, person: Person, months: int, language: Language, no
 
 
 def stop(session: Session, person: Person) -> None:
-    """Never ask again; what was answered in an open round is destroyed at once."""
+    """Never ask again; what was answered in an open round is destroyed at once.
+
+    Their invitations are locked first, then the person: in the order in which a tap of theirs does it.
+    """
+    mine = rounds.locked_invitations(session, person.key)
     person.stopped = True
     session.add(person)
-    mine = rounds.locked_invitations(session, person.key)
     ballots.destroy_of(session, person.key)
     outbox.withdraw(session, [invitation.id for invitation in mine])
     for invitation in mine:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, exists, insert
 from sqlmodel import Session, col, select
 
 from analysis import disclosure
@@ -54,6 +54,7 @@ def open_due(session: Session, now: datetime, rng: random.Random, keyring: Keyri
 
 
 def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> Round:
+    people.hold(session)
     chosen = _chosen(session, due, rng)
     departments = [department.key for department in due.organisation.asked_about(due.survey)]
     round_ = Round(
@@ -165,7 +166,7 @@ def when_to_ask(person: Person | Sitting, moment: datetime, round_: Round, organ
 
 
 def remind_due(session: Session, now: datetime) -> None:
-    """One reminder per round, alike for everyone who has not finished."""
+    """One reminder per round, alike for everyone who was asked and has not finished."""
     organisation = editions.latest(session).organisation
     for round_ in in_state(session, RoundState.OPEN):
         if round_.reminded or not round_.reminds_at <= now < round_.closes_at:
@@ -181,7 +182,12 @@ def remind_due(session: Session, now: datetime) -> None:
 def _unfinished(session: Session, round_: Round) -> list[tuple[str, Person]]:
     mine = select(Invitation.id, Person).join(Person, col(Person.key) == col(Invitation.person))
     states = col(Invitation.state).in_([InvitationState.INVITED, InvitationState.STARTED])
-    return list(session.exec(mine.where(Invitation.round == round_.key, states).order_by(col(Invitation.id))))
+    waits = exists().where(
+        col(OutgoingRow.invitation) == col(Invitation.id),  # who was not asked yet is not asked twice at once
+        col(OutgoingRow.kind) == Kind.INVITATION,
+        col(OutgoingRow.state).in_([OutgoingState.WAITING, OutgoingState.LEASED]),
+    )
+    return list(session.exec(mine.where(Invitation.round == round_.key, states, ~waits).order_by(col(Invitation.id))))
 
 
 def _remind(

@@ -28,6 +28,7 @@ T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 THREADS = 16  # reads and writes under way at once
 AGAIN = (0.05, 0.2, 0.5, 1.0)  # seconds before a transaction is done again that failed in passing
+IN_THE_WAY = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 1.6)  # seconds before each try to scrub
 
 
 class Kind(Protocol):
@@ -106,6 +107,10 @@ class Database:
             self.committed(time.perf_counter() - begin)
             return result
 
+    def write_now(self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same, for callers without a loop."""
+        return self._run(False, f, *args, **kwargs)
+
     async def read(self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run f in one reading transaction, beside a writer."""
         return await self._aside(partial(self._run, True, f, *args, **kwargs))
@@ -122,23 +127,36 @@ class Database:
             except DBAPIError as error:
                 if not self.kind.passes(error):
                     raise
+                self.unscrubbed |= (
+                    not reading
+                )  # it may have been done all the same, and what it deleted lie on the disk
             time.sleep(pause)
         with self.transaction(reading=reading) as session:
             return f(session, *args, **kwargs)
 
     async def scrub(self) -> None:
-        """Leave nothing on the disk of what was overwritten or deleted: erased, changed and counted ballots."""
-        async with self.kind.writers:
-            await self._aside(self.scrub_now)
+        """Leave nothing on the disk of what was overwritten or deleted: erased, changed and counted ballots.
 
-    def scrub_now(self, tries: int = 50) -> None:
-        """The same, for callers without a loop. A reader in its way is waited for; `unscrubbed` when in vain."""
-        self.unscrubbed = True
-        for _ in range(tries):
-            self.unscrubbed = not self.kind.scrub()
+        A reader in its way is waited for, and writers pass meanwhile; `unscrubbed` when that was in vain.
+        """
+        for pause in IN_THE_WAY:
+            await asyncio.sleep(pause)
+            async with self.kind.writers:
+                await self._aside(self._scrub)
             if not self.unscrubbed:
                 return
-            time.sleep(0.1)
+
+    def scrub_now(self) -> None:
+        """The same, for callers without a loop."""
+        for pause in IN_THE_WAY:
+            time.sleep(pause)
+            self._scrub()
+            if not self.unscrubbed:
+                return
+
+    def _scrub(self) -> None:
+        self.unscrubbed = True  # also when it fails
+        self.unscrubbed = not self.kind.scrub()
 
     def close(self) -> None:
         """Give back every connection."""

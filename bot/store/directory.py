@@ -17,6 +17,7 @@ from bot.store import chats, people
 from bot.store.chats import WEBCHAT, ChatLink, ChatMessage
 from bot.store.outbox import OutgoingRow, OutgoingState
 from bot.store.people import Account, Person
+from bot.store.rounds import locked_invitations
 from config.load import Problem
 from config.organisation import Organisation
 
@@ -196,7 +197,11 @@ def _account(move: Move) -> Row:
 
 
 def _remove(session: Session, person: str) -> None:
-    """Their sealed ballots go with them, uncounted; their chat, links and sessions too."""
+    """Their sealed ballots go with them, uncounted; their chat, links and sessions too.
+
+    Their invitations are locked first: in the order in which a tap of theirs does it.
+    """
+    locked_invitations(session, person)
     mine = select(col(Account.address)).where(col(Account.person) == person, col(Account.platform) == WEBCHAT)
     for address in session.execute(mine).scalars().all():
         chats.revoke(session, address)
