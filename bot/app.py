@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -10,8 +10,7 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import DBAPIError
 
 from bot.core.platform import Hear, Outgoing, Platform, Polls
 from bot.flow import clock, delivery, pictures, retention
@@ -30,6 +29,7 @@ from bot.store.leases import NotOurs
 from bot.web.health import Health
 from bot.web.metrics import Metrics
 from bot.web.server import application, server
+from bot.works import Work
 from config.settings import Settings
 
 Now = Callable[[], datetime]
@@ -82,6 +82,7 @@ class Klankbord:
         )
         self._hear: Hear = hearing(database, keyring, now)
         self._fetching: dict[str, asyncio.Task[None]] = {}
+        self.took_clock: Callable[[], None] = lambda: None  # told when the clock became ours
 
     async def listen(self) -> None:
         """Every platform hears from now on."""
@@ -89,13 +90,17 @@ class Klankbord:
             await platform.listen(self._hear)
 
     async def keep_roles(self) -> None:
-        """Say that we are here, and fetch events where that is ours to do."""
+        """Say that we are here, and fetch events where that is ours to do: also when we could not say so."""
+        had_clock = self.roles.has(CLOCK)
         try:
             await self.roles.keep()
         finally:
             for name, platform in self.platforms.items():
                 if isinstance(platform, Polls):
                     self._fetch(name, platform)
+        if self.roles.has(CLOCK) and not had_clock:
+            self.database.unscrubbed = True  # whoever had it may have ended right after counting
+            self.took_clock()
 
     def _fetch(self, name: str, platform: Polls) -> None:
         ours, task = self.roles.has(fetching(name)), self._fetching.get(name)
@@ -214,70 +219,34 @@ def assembled(settings: Settings, database: Database, now: Now = system_now, rng
     return Klankbord(database, Keyring(settings.key_list), platforms(settings, database, now), now, rng)
 
 
-class _Work:
-    """A job of the scheduler that is not broken off: stopping waits for it."""
-
-    def __init__(self, job: Callable[[], Awaitable[None]]) -> None:
-        self._job, self._lock, self._stopping = job, asyncio.Lock(), False
-
-    async def do(self) -> None:
-        """Do it, unless it is time to stop."""
-        async with self._lock:
-            if not self._stopping:
-                await self._job()
-
-    async def finish(self) -> None:
-        """Do it no more, and wait until what is under way is done."""
-        self._stopping = True
-        async with self._lock:
-            pass
-
-
 async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
     """Run until told to stop: hear, tick every minute, send every other second, serve the web chat."""
     if klankbord.database.kind.scrubs_replies:
         await klankbord.database.scrub()  # something may have been erased right before a crash
     await klankbord.listen()
     await klankbord.keep_roles()
-    scheduler = AsyncIOScheduler(timezone=UTC)
-
-    async def keep_roles() -> None:
-        """Who takes over the clock looks at once what is due."""
-        before = klankbord.roles.has(CLOCK)
-        await klankbord.keep_roles()
-        if klankbord.roles.has(CLOCK) and not before:
-            scheduler.modify_job(CLOCK, next_run_time=datetime.now(UTC))
-
-    works = {
-        "roles": (_Work(keep_roles), leases.KEEP),
-        CLOCK: (_Work(klankbord.tick), TICK_SECONDS),
-        "forget": (_Work(klankbord.forget), DAY_SECONDS),
-        **{sending(name): (_Work(partial(klankbord.send, name)), SEND_SECONDS) for name in klankbord.platforms},
-    }
-    for name, (work, seconds) in works.items():
-        scheduler.add_job(
-            work.do,
-            IntervalTrigger(seconds=seconds),
-            id=name,
-            next_run_time=datetime.now(UTC),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-    scheduler.start()
+    ticking = Work(CLOCK, klankbord.tick, TICK_SECONDS)
+    klankbord.took_clock = ticking.hurry
+    works = [
+        Work("roles", klankbord.keep_roles, leases.KEEP),
+        ticking,
+        Work("retention", klankbord.forget, DAY_SECONDS),
+        *(Work(sending(name), partial(klankbord.send, name), SEND_SECONDS) for name in klankbord.platforms),
+    ]
+    for work in works:
+        work.begin()
     try:
         await server(application([*klankbord.platforms.values(), klankbord.health]), ready).serve(sockets=[bound])
     finally:
-        scheduler.pause()
         with suppress(TimeoutError):
-            await asyncio.wait_for(_finish(klankbord, [work for work, _ in works.values()]), LAST_SECONDS)
-        scheduler.shutdown(wait=False)
+            await asyncio.wait_for(_finish(klankbord, works), LAST_SECONDS)
         await asyncio.sleep(0)
         klankbord.database.close()
 
 
-async def _finish(klankbord: Klankbord, works: list[_Work]) -> None:
+async def _finish(klankbord: Klankbord, works: list[Work]) -> None:
     """Begin nothing more, wait for what is under way, and let others take over."""
     await klankbord.stop()
     await asyncio.gather(*(work.finish() for work in works))
-    await klankbord.roles.give_up()
+    with suppress(DBAPIError):  # where the database is away the leases run out by themselves
+        await klankbord.roles.give_up()

@@ -126,9 +126,9 @@ def _opened_last(organisation: Organisation, survey: str, now: datetime) -> Wind
 
 
 def _is_opened(session: Session, survey: str, times: Window, *, pilot: bool) -> bool:
-    opened = select(Round.id).where(Round.survey == survey, Round.due == times.due, Round.pilot == pilot)
-    missed = session.get(Missed, (survey, times.due, pilot))
-    return missed is not None or session.exec(opened).first() is not None
+    """Whether a round, or a later one, was opened or missed: a clock that is set back opens no earlier round."""
+    known = rounds.last_due(session, survey, pilot=pilot)
+    return known is not None and times.due <= known
 
 
 def _busy_until(session: Session, survey: str, otherwise: datetime, *, pilot: bool) -> datetime:

@@ -8,10 +8,11 @@ can be asked; where it cannot, a question is repeated and a digest is not.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.core.pacing import Schedule, next_try
@@ -31,6 +32,7 @@ CLAIMED = 100  # rows, at most
 LOW = 25  # rows left when more are claimed
 PATIENCE = 10.0  # seconds that a message waits for its turn before it gives way to others
 IN_A_ROW = 5  # failures, before a platform is left alone for a while
+AGAIN = 0.5  # seconds before a database that is away is tried again
 LOOK_AFTER = 1.0  # seconds that a platform gets to file what it took before it is asked about it
 
 log = Log("delivery")
@@ -70,7 +72,7 @@ class Sender:
         Raises NotOurs when another replica sends to this platform now.
         """
         paused = await self._duty.database.read(pauses.of, self._platform.name)
-        if paused is not None and self._now() < paused.until:
+        if paused is not None and pauses.lasts(paused, self._now()):
             return 0
         self._most = 1 if paused else CLAIMED  # one message tells whether it is over
         self._dry, self._failures = False, 0
@@ -78,7 +80,7 @@ class Sender:
         self._schedule.forget(time.monotonic())
         for row in await self._duty.write(outbox.recover, self._platform.name):
             await self._settle(row)
-        return sum(await asyncio.gather(*(self._work() for _ in range(AT_ONCE))))
+        return sum(await _all(self._work() for _ in range(AT_ONCE)))
 
     async def _work(self) -> int:
         sent = 0
@@ -132,12 +134,23 @@ class Sender:
 
     async def _sent(self, row: OutgoingRow, reference: str) -> None:
         """Written down whoever sends now: it is true."""
-        await self._duty.database.write(outbox.mark, row.id, OutgoingState.SENT, reference=reference)
+        database = self._duty.database
+        await self._written(lambda: database.write(outbox.mark, row.id, OutgoingState.SENT, reference=reference))
         self._failures = 0
         self._report(self._platform.name, "sent")
         if self._most == 1:  # the next pass sends all the others
             await self._duty.write(pauses.resume, self._platform.name)
             log.info("platform resumed", platform=self._platform.name)
+
+    async def _written(self, write: Callable[[], Awaitable[None]]) -> None:
+        """What a platform answered, kept in mind while the database is away or full, rather than left in doubt."""
+        while True:
+            try:
+                return await write()
+            except OperationalError:
+                if self._stopping.is_set():
+                    raise
+            await asyncio.sleep(AGAIN)
 
     async def _failed(self, row: OutgoingRow, failed: SendFailed) -> None:
         name = self._platform.name
@@ -154,9 +167,9 @@ class Sender:
         """Later, or never more."""
         again = None if failed.permanent else next_try(row.tries + 1, self._now(), failed.retry_after)
         if again is None:
-            await self._duty.write(_give_up, row, failed, self._now())
+            await self._written(lambda: self._duty.write(_give_up, row, failed, self._now()))
         else:
-            await self._duty.write(outbox.put_off, row.id, again, tried=True)
+            await self._written(lambda: self._duty.write(outbox.put_off, row.id, again, tried=True))
 
     async def _lost(self, row: OutgoingRow, reason: str) -> None:
         log.warning("reply lost", kind=row.kind.value, platform=self._platform.name, reason=reason)
@@ -187,6 +200,15 @@ class Sender:
             await self._duty.write(_unknown, row, self._now())
             return
         await self._try_again(row, SendFailed("no answer", permanent=False))
+
+
+async def _all(works: Iterable[Coroutine[Any, Any, int]]) -> list[int]:
+    """All of them to their end, also when one fails: what is on its way must not meet the next pass."""
+    found = await asyncio.gather(*works, return_exceptions=True)
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in found if isinstance(one, int)]
 
 
 def refuse_homeless(session: Session, platforms: Collection[str], now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, select
 
-from bot.core.pacing import pause_for
+from bot.core.pacing import LONGEST_PAUSE, pause_for
 from bot.store.columns import Moment
 
 
@@ -25,6 +25,11 @@ def of(session: Session, platform: str) -> Pause | None:
 def current(session: Session) -> list[Pause]:
     """Every platform that is paused."""
     return list(session.exec(select(Pause).order_by(Pause.platform)))
+
+
+def lasts(pause: Pause, now: datetime) -> bool:
+    """Whether a platform is still to be left alone. No pause is longer than the longest: a clock was set back."""
+    return now < pause.until <= now + LONGEST_PAUSE
 
 
 def pause(session: Session, platform: str, now: datetime) -> Pause:

@@ -4,12 +4,13 @@ READ COMMITTED, so that who waited for a row sees what the other wrote; what mus
 """
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 CONNECTIONS = 10  # of each replica
 MIGRATING = 0x6B6C616E6B  # the advisory lock under which one replica migrates
@@ -57,17 +58,38 @@ class PostgreSQL:
     def scrub(self) -> bool:
         """Write the tables of sealed ballots and keys anew, without the bytes of what was deleted.
 
+        False where a transaction that began before may still look at something that was deleted: then it is kept.
         Answers that were written anew at counting are only cleared from their pages: that takes from SQL what would
         tell their round, and holds nobody up. Their bytes say no more than the write-ahead log does anyhow.
         """
+        kept = 0
+
+        def told(notice: psycopg.errors.Diagnostic) -> None:
+            nonlocal kept
+            kept += _first_number(notice.message_detail)
+
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM (FULL) ballot, roundkey")
-            connection.exec_driver_sql("VACUUM answer")
-        return True
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, psycopg.Connection)  # noqa: S101  a live pool connection has one
+            driver.add_notice_handler(told)
+            try:
+                connection.exec_driver_sql("VACUUM (FULL, VERBOSE) ballot, roundkey")
+                connection.exec_driver_sql("VACUUM answer")
+            finally:
+                driver.remove_notice_handler(told)
+        return kept == 0
 
     def passes(self, error: DBAPIError) -> bool:
         """Whether a transaction that failed so may succeed when it is simply done again."""
-        return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _PASSES
+        state = getattr(error.orig, "sqlstate", None)
+        away = isinstance(error, OperationalError) and state is None  # no server where one should be, or one no more
+        return error.connection_invalidated or away or state in _PASSES
+
+
+def _first_number(detail: str | None) -> int:
+    """How many rows were kept: "5 dead row versions cannot be removed yet", in whatever language the server speaks."""
+    found = re.search(r"\d+", detail or "")
+    return int(found[0]) if found else 0
 
 
 def _set_up(engine: Engine) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.store.running import alone
 
 BUSY = 10_000  # milliseconds that a writer waits for another process
+BRIEFLY = 200  # milliseconds that scrubbing waits for readers
 
 
 class SQLite:
@@ -54,7 +55,12 @@ class SQLite:
     def scrub(self) -> bool:
         """Empty the write-ahead log, which still holds what was deleted. False where a reader is in the way."""
         with self.engine.connect() as connection:
-            return not _driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            driver = _driver(connection)
+            driver.execute(f"PRAGMA busy_timeout={BRIEFLY}")  # nobody can write while it waits
+            try:
+                return not driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                driver.execute(f"PRAGMA busy_timeout={BUSY}")
 
     def passes(self, error: DBAPIError) -> bool:
         """Whether a transaction that failed so may succeed when it is simply done again: SQLite itself waits."""
