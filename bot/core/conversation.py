@@ -18,8 +18,8 @@
    from anywhere: notnow ──▶ NOT_NOW ──▶ resume (back to where it was)      erase ──▶ TICK, empty (or still NOT_NOW)
    from anywhere, without moving: show, who, why, answers, explain, later, pause, stop, erase?
 
-`begin`, `hear` and `close` are the whole surface. They never raise: a reply that makes no sense is a step with a
-hint on the card. Nothing here knows of storage, platforms or the clock.
+`begin` (or `empty`), `hear` and `close` are the whole surface. They never raise: a reply that makes no sense is a
+step with a hint on the card. Nothing here knows of storage, platforms or the clock.
 """
 
 from collections.abc import Callable
@@ -78,7 +78,12 @@ def state_of(ballot: Ballot) -> State:
 
 def begin(lot: int, setting: Setting, *, introduce: bool) -> Step:
     """The first step of a round: an empty ballot and its first card."""
-    return _show(Ballot(lot, Place(At.INTRODUCTION if introduce else _start(setting))), setting)
+    return _show(empty(lot, setting, introduce=introduce), setting)
+
+
+def empty(lot: int, setting: Setting, *, introduce: bool) -> Ballot:
+    """The ballot of the first step alone: who asks thousands draws their cards when each is sent."""
+    return Ballot(lot, Place(At.INTRODUCTION if introduce else _start(setting)))
 
 
 def hear(ballot: Ballot, action: Action, setting: Setting, text: str | None = None) -> Step:

@@ -23,7 +23,7 @@ from bot.flow.setting import Frame, frame_of
 from bot.store import ballots, editions, outbox, people
 from bot.store.ballots import Keyring, SealedBallot
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
-from bot.store.people import NO_COHORT, Address, Person, Seat
+from bot.store.people import Address, Person
 from bot.store.rounds import (
     Cycle,
     Invitation,
@@ -74,32 +74,32 @@ def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> R
     session.add(round_)
     session.flush()
     inviting = _Inviting(frame_of(session, round_.key), keyring.new_round_key(session, round_.key), rng)
-    addresses = people.addresses(session)
     for some in batched(chosen, AT_A_TIME):
-        inviting.invite(session, some, addresses)
+        inviting.invite(session, people.some(session, some), people.addresses(session, some))
     return round_
 
 
-def _chosen(session: Session, due: Due, rng: random.Random) -> list[Person]:
+def _chosen(session: Session, due: Due, rng: random.Random) -> list[str]:
     """Everybody in the pilot; else who of this round's cohort may be asked and was not drawn before in this cycle."""
     cycle, survey = due.cycle, due.survey
     askable = people.askable(session, due.times.opens_at, survey.audience.departments, pilot=cycle.pilot)
     if cycle.pilot:
         return askable  # cohorts are drawn when everybody is asked
-    seats = _seated(session, survey, askable, rng)
-    mine = [p for p in askable if seats[p.key].cohort == due.cohort and seats[p.key].last_cycle != cycle.key]
-    people.drawn_in(session, survey.key, [person.key for person in mine], cycle.key)
+    _seat(session, survey, askable, rng)
+    turn = people.whose_turn(session, survey.key, due.cohort, cycle.key)
+    mine = [person for person in askable if person in turn]
+    for some in batched(mine, AT_A_TIME):
+        people.drawn_in(session, survey.key, some, cycle.key)
     return mine
 
 
-def _seated(session: Session, survey: Survey, askable: list[Person], rng: random.Random) -> dict[str, Seat]:
-    """Everybody's seat. Who has no cohort yet gets the smallest one."""
-    seats = people.seats(session, survey.key)
-    taken = Counter(seat.cohort for seat in seats.values() if seat.cohort != NO_COHORT)
-    unseated = [p.key for p in askable if p.key not in seats or seats[p.key].cohort == NO_COHORT]
-    assigned = cohorts.assign(unseated, survey.rhythm.cohorts, taken, rng)
-    people.seat(session, survey.key, assigned)
-    return people.seats(session, survey.key) if assigned else seats
+def _seat(session: Session, survey: Survey, askable: Sequence[str], rng: random.Random) -> None:
+    """Who has no cohort yet gets the smallest one."""
+    cohort_of = people.cohorts(session, survey.key)
+    unseated = [person for person in askable if person not in cohort_of]
+    if unseated:
+        assigned = cohorts.assign(unseated, survey.rhythm.cohorts, Counter(cohort_of.values()), rng)
+        people.seat(session, survey.key, assigned)
 
 
 class _Inviting:
@@ -113,15 +113,16 @@ class _Inviting:
         """Invitations, ballots and outgoing messages, together."""
         ids = {new_id(self._rng): person for person in some}
         round_ = self._frame.round_
-        session.execute(
+        write = session.connection().execute  # the session itself would look at each row twice more
+        write(
             insert(Invitation),
             [
                 {"id": id_, "round": round_.key, "person": person.key, "state": InvitationState.INVITED}
                 for id_, person in ids.items()
             ],
         )
-        session.execute(insert(SealedBallot), [self._ballot(id_, person) for id_, person in ids.items()])
-        session.execute(
+        write(insert(SealedBallot), [self._ballot(id_, person) for id_, person in ids.items()])
+        write(
             insert(OutgoingRow),
             [self._message(id_, person, addresses[person.key]) for id_, person in ids.items()],
         )
@@ -129,8 +130,8 @@ class _Inviting:
 
     def _ballot(self, invitation: str, person: Person) -> dict[str, object]:
         setting = self._frame.of(invitation, person)
-        step = conversation.begin(self._rng.getrandbits(48), setting, introduce=not person.introduced)
-        return {"invitation": invitation, "sealed": ballots.seal(self._key, invitation, step.ballot)}
+        ballot = conversation.empty(self._rng.getrandbits(48), setting, introduce=not person.introduced)
+        return {"invitation": invitation, "sealed": ballots.seal(self._key, invitation, ballot)}
 
     def _message(self, invitation: str, person: Person, address: Address) -> dict[str, object]:
         return {
@@ -226,7 +227,7 @@ def forget(session: Session, now: datetime) -> None:
             session.execute(delete(Invitation).where(col(Invitation.round) == round_.key))
 
 
-def batched(items: Sequence[Person], size: int) -> Iterator[Sequence[Person]]:
+def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """The items in batches."""
     return (items[start : start + size] for start in range(0, len(items), size))
 

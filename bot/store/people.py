@@ -92,9 +92,11 @@ class Address(NamedTuple):
     address: str
 
 
-def addresses(session: Session) -> dict[str, Address]:
-    """Where to reach everybody: the first of their accounts that can be reached."""
+def addresses(session: Session, persons: Sequence[str] | None = None) -> dict[str, Address]:
+    """Where to reach these people, or everybody: the first of their accounts that can be reached."""
     accounts = select(Account.person, Account.platform, Account.address).where(col(Account.reachable).is_(True))
+    if persons is not None:
+        accounts = accounts.where(col(Account.person).in_(persons))
     in_order = accounts.order_by(col(Account.platform).desc(), col(Account.address).desc())
     return {person: Address(platform, address) for person, platform, address in session.exec(in_order)}
 
@@ -109,11 +111,11 @@ def names(session: Session) -> frozenset[str]:
     return frozenset(session.exec(select(Person.name)))
 
 
-def askable(session: Session, at: datetime, departments: Iterable[str], *, pilot: bool) -> list[Person]:
-    """Who may be asked at this moment: not stopped, not paused, reachable, in the audience; by key."""
+def askable(session: Session, at: datetime, departments: Iterable[str], *, pilot: bool) -> list[str]:
+    """The keys of who may be asked at this moment, in order: not stopped, not paused, reachable, in the audience."""
     audience = tuple(departments)
     found = (
-        select(Person)
+        select(Person.key)
         .where(col(Person.stopped).is_(False))
         .where(col(Person.paused_until).is_(None) | (col(Person.paused_until) <= at))
         .where(col(Person.key).in_(select(Account.person).where(col(Account.reachable).is_(True))))
@@ -125,9 +127,21 @@ def askable(session: Session, at: datetime, departments: Iterable[str], *, pilot
     return list(session.exec(found.order_by(col(Person.key))))
 
 
-def seats(session: Session, survey: str) -> dict[str, Seat]:
-    """Every seat of a survey, by person."""
-    return {seat.person: seat for seat in session.exec(select(Seat).where(Seat.survey == survey))}
+def some(session: Session, persons: Sequence[str]) -> list[Person]:
+    """These people, by key."""
+    return list(session.exec(select(Person).where(col(Person.key).in_(persons)).order_by(col(Person.key))))
+
+
+def cohorts(session: Session, survey: str) -> dict[str, int]:
+    """The cohort of everybody who has one in a survey."""
+    drawn = select(Seat.person, Seat.cohort).where(Seat.survey == survey, Seat.cohort != NO_COHORT)
+    return dict(session.exec(drawn).all())
+
+
+def whose_turn(session: Session, survey: str, cohort: int, cycle: int) -> frozenset[str]:
+    """Who is in a cohort and was not drawn in this cycle yet."""
+    fresh = col(Seat.last_cycle).is_(None) | (col(Seat.last_cycle) != cycle)
+    return frozenset(session.exec(select(Seat.person).where(Seat.survey == survey, Seat.cohort == cohort, fresh)))
 
 
 def seat(session: Session, survey: str, assigned: Mapping[str, int]) -> None:
@@ -143,9 +157,8 @@ def seat(session: Session, survey: str, assigned: Mapping[str, int]) -> None:
 
 def drawn_in(session: Session, survey: str, persons: Sequence[str], cycle: int) -> None:
     """Remember that these people were drawn in a cycle: nobody is asked twice in it."""
-    if persons:
-        rows = [{"person": person, "survey": survey, "last_cycle": cycle} for person in persons]
-        session.execute(update(Seat), rows)
+    mine = update(Seat).where(col(Seat.survey) == survey, col(Seat.person).in_(persons))
+    session.execute(mine.values(last_cycle=cycle), execution_options={"synchronize_session": False})
 
 
 def introduce(session: Session, persons: Sequence[str]) -> None:

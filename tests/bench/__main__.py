@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from . import coverage, reports, starts, taps
+from . import coverage, opening, reports, starts, taps
 from .rows import HEAD, Row
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "tap": taps.measured,
     "help": starts.measured,
     "coverage": coverage.measured,
+    "opening": opening.measured,
     "reports": reports.measured,
 }
 

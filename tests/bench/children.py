@@ -59,9 +59,9 @@ def _peak() -> float:
     return next(int(line.split()[1]) / 1024 for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))
 
 
-def took(module: str, path: Path) -> Took:
-    """Run one of the modules beside this one on a database. Raises CalledProcessError where it fails."""
-    command = [sys.executable, "-m", f"tests.bench.{module}", str(path)]
+def took(module: str, where: Path | str) -> Took:
+    """Run one of the modules beside this one on a file or a URL. Raises CalledProcessError where it fails."""
+    command = [sys.executable, "-m", f"tests.bench.{module}", str(where)]
     return Took(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
 
 
