@@ -1,12 +1,11 @@
 """`klankbord apply`: a configuration folder becomes the new edition."""
 
-import getpass
 from pathlib import Path
 
 import click
 
 from bot.commands.folder import read_or_exit
-from bot.commands.ready import database_or_exit, language_option, settings_or_exit, spoken
+from bot.commands.ready import author, database_or_exit, language_option, settings_or_exit, spoken
 from bot.platforms import PLATFORMS
 from config.texts import say
 
@@ -41,9 +40,7 @@ def apply(folder: Path, note: str, language: str | None) -> None:
                 say("apply.change", words, what=change.place, before=change.before, after=change.after, when=when)
             )
         live = before.live if before else False
-        edition = editions.write(
-            session, organisation, live=live, author=getpass.getuser(), note=note, now=system_now()
-        )
+        edition = editions.write(session, organisation, live=live, author=author(), note=note, now=system_now())
         click.echo(say("apply.written", words, edition=edition.number))
         if not live:
             click.echo(say("apply.pilot", words))

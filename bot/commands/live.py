@@ -1,11 +1,10 @@
 """`klankbord live`: the end of the pilot."""
 
-import getpass
 from collections.abc import Collection
 
 import click
 
-from bot.commands.ready import agreed, database_or_exit, language_option, refuse, settings_or_exit, spoken
+from bot.commands.ready import agreed, author, database_or_exit, language_option, refuse, settings_or_exit, spoken
 from config.organisation import Organisation
 from config.texts import say
 from config.words import Language
@@ -47,7 +46,7 @@ def live(yes: bool, language: str | None) -> None:
     with database.transaction() as session:
         if editions.latest(session).number != edition.number:
             refuse("people.meanwhile", words)
-        launch.go_live(session, getpass.getuser(), system_now())
+        launch.go_live(session, author(), system_now())
     database.scrub_now()
     database.close()
     click.echo(say("live.done", words))

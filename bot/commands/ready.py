@@ -1,5 +1,7 @@
 """What commands need before they begin: language, database, keys. Each says what is missing and what to do."""
 
+import getpass
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -42,6 +44,14 @@ def refuse(key: str, language: Language, **values: object) -> NoReturn:
     """Say what is wrong and how to mend it, and end with exit code 2."""
     click.echo(say(key, language, **values), err=True)
     raise SystemExit(2)
+
+
+def author() -> str:
+    """Who runs this command, for the history of editions; a number where the system has no name, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # KeyError before Python 3.13
+        return f"user {os.getuid()}"
 
 
 def listening_or_exit(host: str, port: int, language: Language) -> "socket":

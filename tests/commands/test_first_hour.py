@@ -5,6 +5,7 @@ A mistake ends with exit code 2, says what is wrong and how to mend it, and leav
 
 import csv
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -474,3 +475,21 @@ def test_nobody_waits_while_live_asks(office: Desk) -> None:
         database.close()
         process.communicate(b"n\n")
     assert waited < 5
+
+
+# --- in a container ----------------------------------------------------------------------------------------------
+
+
+def test_who_applies_needs_no_name(desk: Desk) -> None:
+    """A container often runs as a number that its system does not know: the history has the number."""
+    nameless = ["unshare", "--user", "--map-user=12345"]
+    if not shutil.which("unshare") or subprocess.run([*nameless, "true"], capture_output=True).returncode:
+        pytest.skip("this system lets nobody take another number (user namespaces)")
+    bare = {
+        name: value for name, value in surroundings().items() if name not in ("LOGNAME", "USER", "LNAME", "USERNAME")
+    }
+    assert desk.process("init", "town").code == 0
+    done = subprocess.run([*nameless, sys.executable, "-m", "bot.cli", "apply", "town"], env=bare, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    with closing(sqlite3.connect(desk.folder / DATABASE)) as connection:
+        assert connection.execute("SELECT author FROM edition").fetchall() == [("user 12345",)]
