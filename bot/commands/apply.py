@@ -27,7 +27,7 @@ def apply(folder: Path, note: str, language: str | None) -> None:
     settings = settings_or_exit()
     words = spoken(language, settings)
     organisation = read_or_exit(folder, words, PLATFORMS)
-    database = database_or_exit(settings, words, create=True)
+    database = database_or_exit(settings, words, create=True, migrate=True)
     with database.transaction() as session:
         before = editions.latest_or_none(session)
         found = changes(before.organisation, organisation) if before else []

@@ -70,21 +70,34 @@ def agreed(question: str) -> bool:
     return str(answer).strip().casefold() in ("j", "ja", "y", "yes")
 
 
-def database_or_exit(settings: Settings, language: Language, *, create: bool = False) -> "Database":
-    """The database, with its tables up to date: on the server of KLANKBORD_DATABASE_URL, else a file."""
+def database_or_exit(
+    settings: Settings, language: Language, *, create: bool = False, migrate: bool = False
+) -> "Database":
+    """The database: on the server of KLANKBORD_DATABASE_URL, else a file.
+
+    `migrate` brings its tables up to date; else one of another version is refused, so that a command of a new version
+    changes nothing under a bot that still runs the old one.
+    """
     from alembic.util.exc import CommandError
     from sqlalchemy.exc import DatabaseError, OperationalError
+
+    from bot.store import schema
 
     where = _where_or_exit(settings, language, create=create)
     try:
         database = _database(settings, where)
-        database.migrate()
+        if migrate:
+            database.migrate()
+        with database.transaction(reading=True) as session:
+            age = schema.age(session)
     except (OSError, OperationalError, DatabaseError) as error:
         if isinstance(where, str):
             refuse("command.database_unreachable", language, reason=_reason(error))
         refuse("command.database_broken", language, path=where)
     except CommandError:
         refuse("command.database_newer", language, path=_shown(where))
+    if age is not schema.Age.CURRENT:
+        refuse(f"command.database_{age}", language, path=_shown(where))
     return database
 
 

@@ -55,7 +55,7 @@ def _put_back(settings: Settings, found: "Opened", words: Language) -> "MadeSafe
     from bot.flow import restoring
     from bot.store import backup
 
-    with closing(database_or_exit(settings, words, create=True)) as database:
+    with closing(database_or_exit(settings, words, create=True, migrate=True)) as database:
         hidden, label = not sys.stderr.isatty(), say("restore.copying", words)
         try:
             with (

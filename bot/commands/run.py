@@ -34,7 +34,7 @@ def run(abandon_round: bool, language: str | None) -> None:
     settings = settings_or_exit()
     words = spoken(language, settings)
     keyring = keyring_or_exit(settings, words)
-    database = database_or_exit(settings, words)
+    database = database_or_exit(settings, words, migrate=True)
 
     from bot.store import editions
     from bot.store.running import AlreadyRunning

@@ -16,10 +16,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
+from alembic.command import downgrade
 
 from bot.store import editions
 from bot.store.ballots import Keyring
-from bot.store.database import Database
+from bot.store.database import Database, alembic_config
 
 from .desk import DATABASE, Desk, Done, surroundings
 
@@ -439,6 +440,22 @@ def test_a_database_of_a_newer_version(office: Desk) -> None:
     assert (done.code, done.out) == (2, "")
     assert "newer version" in done.err
     assert office.everything() == before
+
+
+def test_a_database_of_an_older_version(office: Desk) -> None:
+    """A command of a new version changes nothing under a bot that still runs the old one; `apply` and `run` do."""
+    database = Database(office.folder / DATABASE)
+    with database.kind.migrating() as migrating:
+        downgrade(alembic_config(migrating), "0004")
+    database.close()
+    before = office.everything()
+    for line in ("status", "people links", "live --yes", "retention", "backup copy"):
+        done = office.command(*line.split())
+        assert (done.code, done.out) == (2, ""), line
+        assert "are of an earlier version" in done.err
+    assert office.everything() == before
+    assert office.command("apply", "town").code == 0
+    assert office.command("status").code == 0
 
 
 @pytest.mark.parametrize("line", ["people import people.csv", "people links"])
