@@ -31,6 +31,8 @@ AT_ONCE = 8  # messages on their way to one platform
 CLAIMED = 100  # rows, at most
 LOW = 25  # rows left when more are claimed
 PATIENCE = 10.0  # seconds that a message waits for its turn before it gives way to others
+AHEAD = 0.1  # seconds before its turn that a message is drawn, and written down as going out
+IN_DOUBT = 1.0  # seconds that it may wait after that, where others took its turn
 IN_A_ROW = 5  # failures, before a platform is left alone for a while
 AGAIN = 0.5  # seconds before a database that is away is tried again
 LOOK_AFTER = 1.0  # seconds that a platform gets to file what it took before it is asked about it
@@ -85,10 +87,11 @@ class Sender:
     async def _work(self) -> int:
         sent = 0
         while (row := await self._next()) is not None:
-            if not await self._has_turn(row):
+            if not await self._has_turn(row, AHEAD, PATIENCE):
                 continue
             mail = await self._duty.write(composing.begun, row.id, self._keyring, self._now())
-            if mail is not None:
+            if mail is not None and await self._has_turn(row, 0.0, IN_DOUBT):
+                self._schedule.take(row.address, channel=row.invitation is None, now=time.monotonic())
                 sent += await self._send(mail)
         return sent
 
@@ -103,18 +106,19 @@ class Sender:
                 self._dry = not claimed or self._most == 1
             return self._queue.popleft() if self._queue else None
 
-    async def _has_turn(self, row: OutgoingRow) -> bool:
-        """Wait until the platform's pace lets this message go. False where it should rather wait in the outbox."""
+    async def _has_turn(self, row: OutgoingRow, ahead: float, patience: float) -> bool:
+        """Wait until the platform's pace lets this message go in `ahead` seconds. False where it waits in the outbox.
+
+        The turn is taken right before the message goes, and not before it is written down: else those that wait for
+        a slow disk would all go at once after it.
+        """
         channel = row.invitation is None
-        while (seconds := self._schedule.wait(row.address, channel=channel, now=time.monotonic())) > 0:
-            if self._stopping.is_set():
-                return False
-            if seconds > PATIENCE:
-                later = self._now() + timedelta(seconds=seconds)
+        while (seconds := self._schedule.wait(row.address, channel=channel, now=time.monotonic())) > ahead:
+            if self._stopping.is_set() or seconds > patience:
+                later = self._now() + timedelta(seconds=0 if self._stopping.is_set() else seconds)
                 await self._duty.write(outbox.put_off, row.id, later, tried=False)
                 return False
-            await asyncio.sleep(min(seconds, 1.0))
-        self._schedule.take(row.address, channel=channel, now=time.monotonic())
+            await asyncio.sleep(min(seconds - ahead, 1.0))
         return True
 
     async def _send(self, mail: Mail) -> int:

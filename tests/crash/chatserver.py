@@ -112,18 +112,21 @@ class ChatServer(ABC):
     name: str
     lose: float = 0.0  # the share of messages that are taken and never answered
     delay: float = 0.0  # seconds at most until the answer, when a message was taken
+    overall: Rate = OVERALL
+    spare: int = IN_FLIGHT  # messages that may come too early all the same
     rng: random.Random = field(default_factory=lambda: random.Random(1))
     messages: list[Message] = field(default_factory=list)
     edits: int = 0
     lost: list[str] = field(default_factory=list)  # the causes of messages whose reply was lost
     violations: list[str] = field(default_factory=list)
+    refused_at: list[float] = field(default_factory=list)  # monotonic seconds
 
     def __post_init__(self) -> None:
         """Open a port."""
         self._down_until = -math.inf
         self._holds: dict[str, float] = {}  # chat, or "" for every chat: until when nothing is taken
         self._told: dict[str, tuple[float, float]] = {}  # since when and until when a sender knows that it has to wait
-        self._overall = _gauge(OVERALL, IN_FLIGHT)
+        self._overall = _gauge(self.overall, self.spare)
         self._chats: dict[str, Gauge] = {}
         # asyncio sends at once (no Nagle) only where the protocol is named
         self._bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -226,6 +229,7 @@ class ChatServer(ABC):
         return None
 
     def _wait(self, scope: str, seconds: float, now: float) -> Response:
+        self.refused_at.append(now)
         whole = math.ceil(seconds)
         since, until = self._told.get(scope, (now, 0.0))
         self._told[scope] = (since if now < until else now, max(until, now + whole))
