@@ -140,9 +140,13 @@ class Sender:
         """Written down whoever sends now: it is true."""
         database = self._duty.database
         await self._written(lambda: database.write(outbox.mark, row.id, OutgoingState.SENT, reference=reference))
-        self._failures = 0
         self._report(self._platform.name, "sent")
-        if self._most == 1:  # the next pass sends all the others
+        await self._it_answers()
+
+    async def _it_answers(self) -> None:
+        """The platform is not down, also where it refuses one message. The next pass sends all the others."""
+        self._failures = 0
+        if self._most == 1:
             await self._duty.write(pauses.resume, self._platform.name)
             log.info("platform resumed", platform=self._platform.name)
 
@@ -164,7 +168,9 @@ class Sender:
             until = time.monotonic() + failed.retry_after.total_seconds()
             self._schedule.hold(until, None if failed.everywhere else row.address)
         await self._try_again(row, failed)
-        if not failed.permanent and failed.retry_after is None:
+        if failed.permanent or failed.retry_after is not None:
+            await self._it_answers()
+        else:
             await self._one_more_failure(failed.reason)
 
     async def _try_again(self, row: OutgoingRow, failed: SendFailed) -> None:

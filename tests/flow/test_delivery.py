@@ -113,6 +113,21 @@ def test_a_platform_that_is_down_is_left_alone_told_of_once_and_resumes_by_itsel
     assert states(simulation, Kind.INVITATION) == {OutgoingState.SENT}
 
 
+def test_a_platform_that_refuses_one_message_is_not_down(simulation: Simulation) -> None:
+    """The probe after a pause happens to be for somebody who blocked the bot: that too is an answer."""
+
+    async def walk() -> None:
+        await simulation.begin()
+        moody(simulation).fails["*"] = SendFailed("down", permanent=False)
+        await simulation.to(ROUND.opens_at)
+        assert rows(simulation, Pause)
+        moody(simulation).fails["*"] = SendFailed("blocked", permanent=True)
+        await simulation.to(ROUND.opens_at + timedelta(minutes=1))
+
+    asyncio.run(walk())
+    assert rows(simulation, Pause) == []
+
+
 # --- a reply that is lost ----------------------------------------------------------------------------------------
 
 
