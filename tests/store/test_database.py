@@ -1,16 +1,14 @@
 """Transactions on a real file: whole or not at all, one writer at a time, readers beside it, and silent errors."""
 
 import asyncio
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, col, select
 
@@ -23,9 +21,18 @@ NINE = datetime(2026, 9, 1, 9, tzinfo=timezone(timedelta(hours=2)))
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A database with one person."""
-    database = Database(tmp_path / "klankbord.sqlite3", durable=False)
+def database(where: Path | str) -> Iterator[Database]:
+    """A database with one person, on either engine."""
+    yield from _with_anna(Database(where, durable=False))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[Database]:
+    """The same on SQLite, for what is true of it alone."""
+    yield from _with_anna(Database(tmp_path / "klankbord.sqlite3", durable=False))
+
+
+def _with_anna(database: Database) -> Iterator[Database]:
     database.migrate()
     with database.transaction() as session:
         session.add(person("anna", hour=0))
@@ -108,24 +115,24 @@ def slowly_one_more(session: Session, inside: list[int] | None = None) -> None:
         assert not inside, "two writers at once"
 
 
-def test_writers_of_one_process_pass_one_at_a_time(database: Database) -> None:
+def test_writers_of_one_process_pass_one_at_a_time(file: Database) -> None:
     """The second is not even begun, so it cannot give up waiting for the file."""
     inside: list[int] = []
 
     async def write() -> int:
-        await asyncio.gather(*(database.write(slowly_one_more, inside) for _ in range(4)))
-        return await database.read(hour)
+        await asyncio.gather(*(file.write(slowly_one_more, inside) for _ in range(4)))
+        return await file.read(hour)
 
     assert asyncio.run(write()) == 4
 
 
-def test_writers_of_two_processes_pass_one_at_a_time(database: Database) -> None:
+def test_writers_of_two_processes_pass_one_at_a_time(file: Database) -> None:
     """A command beside the running bot: the file itself lets one in, from its first read on."""
-    other = Database(database.path, durable=False)
+    other = Database(file.path, durable=False)
 
     async def write() -> int:
-        await asyncio.gather(*(one.write(slowly_one_more) for one in (database, other) * 2))
-        return await database.read(hour)
+        await asyncio.gather(*(one.write(slowly_one_more) for one in (file, other) * 2))
+        return await file.read(hour)
 
     assert asyncio.run(write()) == 4
     other.close()
@@ -178,9 +185,9 @@ def test_a_reader_keeps_what_it_began_with(database: Database) -> None:
     assert asyncio.run(beside()) == (0, True, 0)
 
 
-def test_scrubbing_waits_for_a_reader(database: Database) -> None:
+def test_scrubbing_waits_for_a_reader(file: Database) -> None:
     """The log cannot be emptied while somebody reads in it; scrubbing comes back when they are done."""
-    log = database.path.with_name(database.path.name + "-wal")
+    log = file.path.with_name(file.path.name + "-wal")
     began = threading.Event()
 
     def read(session: Session) -> None:
@@ -189,12 +196,12 @@ def test_scrubbing_waits_for_a_reader(database: Database) -> None:
         time.sleep(0.3)
 
     async def beside() -> None:
-        await database.write(slowly_one_more)
-        reading = asyncio.create_task(database.read(read))
+        await file.write(slowly_one_more)
+        reading = asyncio.create_task(file.read(read))
         await asyncio.to_thread(began.wait, 5)
-        await database.write(slowly_one_more)
+        await file.write(slowly_one_more)
         assert log.stat().st_size > 0
-        await database.scrub()
+        await file.scrub()
         assert log.stat().st_size == 0
         await reading
 
@@ -221,8 +228,9 @@ def test_a_moment_comes_back_as_the_same_moment_in_utc(database: Database) -> No
     assert found == NINE
     assert found is not None
     assert found.tzinfo is UTC
-    with closing(sqlite3.connect(database.path)) as connection:
-        assert connection.execute("SELECT paused_until FROM person").fetchone()[0].startswith("2026-09-01 07:00:00")
+    with database.transaction(reading=True) as session:
+        stored = session.connection().exec_driver_sql("SELECT paused_until FROM person").scalar()
+        assert str(stored).startswith("2026-09-01 07:00:00")
 
 
 def test_moments_are_compared_in_utc(database: Database) -> None:
@@ -249,7 +257,7 @@ def _duplicate(session: Session) -> None:
 def _two_writes(session: Session) -> None:
     session.add(person("bram", name=SECRET))
     session.flush()
-    session.connection().exec_driver_sql("INSERT INTO person (key, name) VALUES (?, ?)", ("bram", SECRET))
+    session.connection().execute(text("INSERT INTO person (key, name) VALUES ('bram', :name)"), {"name": SECRET})
 
 
 def _naive(session: Session) -> None:
@@ -257,7 +265,7 @@ def _naive(session: Session) -> None:
 
 
 def _no_such_column(session: Session) -> None:
-    session.connection().exec_driver_sql("UPDATE person SET said = ?", (SECRET,))
+    session.connection().execute(text("UPDATE person SET said = :said"), {"said": SECRET})
 
 
 @pytest.mark.parametrize("fails", [_duplicate, _two_writes, _naive, _no_such_column])

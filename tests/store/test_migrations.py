@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.pool import NullPool
 
 from bot.core.timing import window
 from bot.simulation.run import prepared
+from bot.store import schema
 from bot.store.database import Database, alembic_config
 from bot.store.tables import METADATA
 from config import EXAMPLE
@@ -124,6 +126,32 @@ def test_every_step_goes_back_and_forth(database: Database) -> None:
         assert drawn(database.path) == before, script.revision
         up(database, script.revision)
         assert drawn(database.path) == after, script.revision
+
+
+def test_on_postgresql_they_lead_to_the_same_tables_and_back(empty_postgres: str) -> None:
+    """Alembic has nothing to do after them; nothing is left on the way back; and forward again it is the same."""
+    database = Database(empty_postgres)
+    for _ in range(2):
+        up(database)
+        with database.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, METADATA) == []
+            connection.rollback()
+        down(database)
+        with database.engine.connect() as connection:
+            assert set(inspect(connection).get_table_names()) <= {BOOKKEEPING}
+    database.close()
+
+
+def test_two_replicas_that_start_together_migrate_once(empty_postgres: str) -> None:
+    """The second waits, and finds it done."""
+    replicas = [Database(empty_postgres) for _ in range(3)]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(Database.migrate, replicas))
+    for replica in replicas:
+        with replica.transaction(reading=True) as session:
+            assert schema.is_current(session)
+        replica.close()
 
 
 def test_postgresql_is_told_how_to_store_ballots(empty_postgres: str) -> None:
