@@ -26,7 +26,7 @@ def test_a_second_one_is_refused_and_the_next_is_not(tmp_path: Path) -> None:
 def test_the_database_is_its_owners_alone(tmp_path: Path) -> None:
     """Names, addresses and answers that wait for more people are nobody else's to read."""
     settings = Settings(data=tmp_path / "data")
-    database = database_or_exit(settings, "en", create=True)
+    database = database_or_exit(settings, "en", create=True, migrate=True)
     for path in (settings.data, *settings.data.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     database.close()
