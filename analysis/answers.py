@@ -156,7 +156,7 @@ class Deposit:
         order = self._order(cells)
         for start in range(0, len(order), _AT_A_TIME):
             rows = [self._row(at, cells, numbers) for at in order[start : start + _AT_A_TIME]]
-            session.execute(insert(Answer), rows)
+            session.connection().execute(insert(Answer), rows)  # the session itself would look at each row twice more
 
     def _take_out(self, session: Session, blocks: Sequence[int]) -> None:
         """The answers of these blocks; few, since these blocks still wait for more people."""
@@ -174,9 +174,15 @@ class Deposit:
 
     def _row(self, at: int, cells: Sequence[tuple[str, str, str]], numbers: Mapping[str, int]) -> dict[str, object]:
         department, question, value = cells[self._cells[at]]
-        key = str(uuid.UUID(bytes=bytes(self._keys[16 * at : 16 * at + 16])))
+        key = _as_text(self._keys[16 * at : 16 * at + 16])
         block = numbers[department]
         return {"key": key, "question": question, "value": value, "department": department, "block": block}
+
+
+def _as_text(key: bytearray) -> str:
+    """As `str(UUID)` writes it, in a tenth of the time."""
+    word = key.hex()
+    return f"{word[:8]}-{word[8:12]}-{word[12:16]}-{word[16:20]}-{word[20:]}"
 
 
 def deposit(session: Session, blocks: Mapping[str, Block], records: Iterable[Record]) -> None:

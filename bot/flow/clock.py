@@ -20,6 +20,7 @@ async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list
     replica keeps the clock now.
     """
     database = duty.database
+    await duty.write(counting.close_due, now)
     if await duty.write(counting.count_due, now, keyring) or database.unscrubbed:
         await database.scrub()
     await duty.write(digests.tell_due, now)

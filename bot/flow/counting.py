@@ -1,4 +1,8 @@
-"""Step 5: closing → answers. Ballots are opened, cut, deposited in key order and destroyed, in one transaction."""
+"""Step 5: closing → answers. Ballots are opened, cut, deposited in key order and destroyed, in one transaction.
+
+Before it, invitations are closed in a transaction of their own, which is short: who taps while thousands of ballots
+are counted reads at once that it is too late, and does not wait for the end of it.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,6 +12,7 @@ from sqlmodel import Session
 
 from analysis import disclosure
 from analysis.answers import FEWEST_RESPONDENTS, Deposit, Record, Turnout, open_blocks
+from bot.core import conversation
 from bot.core.ballot import Ballot
 from bot.flow import cycles
 from bot.logs import Log
@@ -15,12 +20,10 @@ from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring
 from bot.store.rounds import (
     Cycle,
-    InvitationState,
     Round,
     RoundState,
     close_invitations,
     in_state,
-    lock_invitations,
     locked,
     of_round,
 )
@@ -29,10 +32,20 @@ from config.questions import PickSeveral, Tapped
 log = Log("counting")
 
 
+def close_due(session: Session, now: datetime) -> None:
+    """Close the invitations of every round whose closing has come: its ballots change no more."""
+    for round_ in _due(session, now):
+        close_invitations(session, round_.key)
+
+
 def count_due(session: Session, now: datetime, keyring: Keyring) -> list[Round]:
     """Count every round whose closing has come. Returns those counted; their ballots still lie on the disk."""
-    due = [round_ for round_ in in_state(session, RoundState.OPEN) if round_.closes_at <= now]
+    due = _due(session, now)
     return [round_ for round_ in due if locked(session, round_, RoundState.OPEN) and _count(session, round_, keyring)]
+
+
+def _due(session: Session, now: datetime) -> list[Round]:
+    return [round_ for round_ in in_state(session, RoundState.OPEN) if round_.closes_at <= now]
 
 
 def _count(session: Session, round_: Round, keyring: Keyring) -> bool:
@@ -40,7 +53,7 @@ def _count(session: Session, round_: Round, keyring: Keyring) -> bool:
     organisation = editions.within_cycle(session, cycle.edition)
     survey = organisation.survey(round_.survey)
     extra = survey.extra_of(cycle.number)
-    lock_invitations(session, round_.key)
+    close_invitations(session, round_.key)
     counted = _opened(session, round_, keyring, extra)
     blocks = open_blocks(session, cycle.key, round_.number, [d.key for d in organisation.asked_about(survey)])
     if counted.givers >= FEWEST_RESPONDENTS:
@@ -74,7 +87,7 @@ def _opened(session: Session, round_: Round, keyring: Keyring, extra: Tapped) ->
         for record in records:
             counted.deposit.add(record)
         counted.givers += bool(records)
-        counted.responded += sealed.state is InvitationState.FINISHED or not ballot.is_empty
+        counted.responded += conversation.state_of(ballot) == "finished" or not ballot.is_empty
     return counted
 
 
@@ -99,7 +112,6 @@ def cut(ballot: Ballot, extra: Tapped) -> Iterator[Record]:
 
 
 def _close(session: Session, round_: Round) -> None:
-    close_invitations(session, round_.key)
     ballots.destroy_round(session, round_.key)
     outbox.withdraw(session, of_round(round_.key))
     round_.state = RoundState.COUNTED

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.ballot import Ballot
-from bot.store.rounds import Invitation, InvitationState
+from bot.store.rounds import Invitation
 from bot.store.rounds import of_round as of_the_round
 
 SIZE = 8192  # bytes of every ballot before sealing: three tips of 2,000 bytes and all answers fit
@@ -114,16 +114,15 @@ def change(session: Session, invitation: str, sealed: bytes) -> None:
 
 
 class Sealed(NamedTuple):
-    """A ballot of a round, and the state of its invitation."""
+    """A ballot of a round."""
 
     invitation: str
-    state: InvitationState
     sealed: bytes
 
 
 def of_round(session: Session, round_: int) -> Iterator[Sealed]:
     """Every ballot of a round, a few in memory at a time."""
-    found = select(Invitation.id, Invitation.state, SealedBallot.sealed).join(
+    found = select(Invitation.id, SealedBallot.sealed).join(
         SealedBallot, col(Invitation.id) == col(SealedBallot.invitation)
     )
     in_order = found.where(Invitation.round == round_).order_by(col(Invitation.id)).limit(AT_A_TIME)

@@ -147,19 +147,17 @@ def locked_invitations(session: Session, person: str) -> list[Invitation]:
     return list(session.exec(mine.with_for_update()))
 
 
-def lock_invitations(session: Session, round_: int) -> None:
-    """Wait for who answers at this moment, and let who comes later wait.
-
-    On PostgreSQL this is where a tap and the counting meet: each locks the invitation before it looks at its ballot.
-    """
-    mine = select(Invitation.id).where(Invitation.round == round_).order_by(col(Invitation.id)).with_for_update()
-    session.exec(select(func.count()).select_from(mine.subquery())).one()
-
-
 def close_invitations(session: Session, round_: int) -> None:
-    """Close every invitation of a round."""
-    mine = update(Invitation).where(col(Invitation.round) == round_).values(state=InvitationState.CLOSED)
-    session.execute(mine, execution_options={"synchronize_session": False})
+    """Close every invitation of a round that is not closed yet.
+
+    Each is locked first, in order, and a tap locks its invitation before it looks at the ballot: so who taps at this
+    moment is waited for, and who comes later sees that it is closed.
+    """
+    mine = (col(Invitation.round) == round_, col(Invitation.state) != InvitationState.CLOSED)
+    in_order = select(Invitation.id).where(*mine).order_by(col(Invitation.id)).with_for_update()
+    session.exec(select(func.count()).select_from(in_order.subquery())).one()
+    closed = update(Invitation).where(*mine).values(state=InvitationState.CLOSED)
+    session.execute(closed, execution_options={"synchronize_session": False})
 
 
 _CHANGE_STATE = (

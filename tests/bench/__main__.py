@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from . import coverage, opening, reports, starts, taps
+from . import closing, coverage, dispatch, opening, reports, starts, taps
 from .rows import HEAD, Row
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "tap": taps.measured,
     "help": starts.measured,
     "coverage": coverage.measured,
+    "dispatch": dispatch.measured,
     "opening": opening.measured,
+    "counting": closing.measured,
     "reports": reports.measured,
 }
 

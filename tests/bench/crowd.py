@@ -4,6 +4,7 @@ Databases are as `run` has them: what is committed is on the disk.
 """
 
 import random
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from config.load import read
 from config.organisation import Organisation
 
 PLATFORM = "webchat"
+KEYS = Keyring([urlsafe_b64encode(bytes(32)).decode()])  # the same in every process
 
 
 def _one_cohort() -> Organisation:
@@ -57,8 +59,8 @@ def _account(key: str) -> dict[str, object]:
     return {"platform": PLATFORM, "address": f"chat{key}", "person": key, "reachable": True}
 
 
-def opened(session: Session, keyring: Keyring) -> None:
+def opened(session: Session) -> None:
     """Open the round."""
-    (round_,) = rounds.open_due(session, ROUND.opens_at, random.Random(1), keyring)
+    (round_,) = rounds.open_due(session, ROUND.opens_at, random.Random(1), KEYS)
     session.flush()
     assert round_.invited

@@ -18,14 +18,13 @@ from sqlalchemy import update
 from bot.core.pacing import Pace, Rate
 from bot.flow.delivery import Sender
 from bot.flow.roles import Roles
-from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.store.outbox import OutgoingRow, OutgoingState
 from tests.crash.adapter import Mute
 from tests.crash.chatserver import MuteServer, serving
 from tests.postgres import server
 
-from .crowd import PLATFORM, ROUND, crowd, opened
+from .crowd import KEYS, PLATFORM, ROUND, crowd, opened
 from .rows import Row
 
 MESSAGES, RUNS = 500, 5
@@ -61,17 +60,17 @@ def measured() -> Iterator[Row]:
 
 
 async def _runs(where: Path | str) -> list[Run]:
-    database, keyring = crowd(where, MESSAGES), Keyring([Keyring.new_key()])
+    database = crowd(where, MESSAGES)
     with database.transaction() as session:
-        opened(session, keyring)
+        opened(session)
     roles = Roles(database, [ROLE])
     await roles.keep()
-    found = [await _sent(database, keyring, roles) for _ in range(RUNS)]
+    found = [await _sent(database, roles) for _ in range(RUNS)]
     database.close()
     return found
 
 
-async def _sent(database: Database, keyring: Keyring, roles: Roles) -> Run:
+async def _sent(database: Database, roles: Roles) -> Run:
     with database.transaction() as session:
         session.execute(update(OutgoingRow).values(state=OutgoingState.WAITING))
     chats = MuteServer(PLATFORM, overall=FULL, spare=SPARE)
@@ -80,7 +79,7 @@ async def _sent(database: Database, keyring: Keyring, roles: Roles) -> Run:
         await roles.keep()
         begin = time.monotonic()
         sender = Sender(
-            roles.duty(ROLE), platform, keyring, lambda: ROUND.opens_at + timedelta(seconds=time.monotonic() - begin)
+            roles.duty(ROLE), platform, KEYS, lambda: ROUND.opens_at + timedelta(seconds=time.monotonic() - begin)
         )
         sent = 0
         while sent < MESSAGES:  # once more where some were refused

@@ -17,7 +17,8 @@ import psycopg
 from psycopg import sql
 
 from bot.flow.rounds import AT_A_TIME
-from bot.store.ballots import SIZE, Keyring
+from bot.store.ballots import SIZE
+from bot.store.database import Database
 from tests.postgres import Server, server
 
 from .children import Work, took
@@ -56,10 +57,10 @@ def measured() -> Iterator[Row]:
 def _sides(postgres: Server, people: int) -> tuple[float, float, float]:
     """Seconds of us, of `executemany` and of COPY, in a database of their own."""
     url = postgres.fresh()
-    database, keyring = crowd(url, people), Keyring([Keyring.new_key()])
+    database = crowd(url, people)
     begin = time.perf_counter()
     with database.transaction() as session:
-        opened(session, keyring)
+        opened(session)
     ours = time.perf_counter() - begin
     database.close()
     with postgres.connect(url.rpartition("/")[2]) as connection:
@@ -123,11 +124,9 @@ def _alone(postgres: Server, people: int) -> float:
 
 def _open(url: str) -> None:
     """As a child."""
-    from bot.store.database import Database
-
     work, database = Work(), Database(url)
     with database.transaction() as session:
-        opened(session, Keyring([Keyring.new_key()]))
+        opened(session)
     database.close()
     work.tell()
 

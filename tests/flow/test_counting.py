@@ -10,9 +10,11 @@ import pytest
 
 from analysis.answers import Answer, Record, Turnout
 from bot.core.ballot import At, Ballot, Place
-from bot.flow.counting import count_due, cut
+from bot.core.platform import Tap
+from bot.flow.counting import close_due, count_due, cut
 from bot.simulation.colleagues import answer
 from bot.store.ballots import RoundKey, SealedBallot
+from bot.store.outbox import OutgoingRow
 from bot.store.rounds import Round, RoundState
 from config.questions import PickSeveral
 
@@ -82,6 +84,31 @@ def test_a_round_is_counted_once_and_only_after_closing(where: Path | str) -> No
     assert [one.invited for one in rows(simulation, Turnout)] == [20]
     assert not any(rows(simulation, table) for table in (SealedBallot, RoundKey))
     database.close()
+
+
+def test_who_comes_too_late_does_not_wait_for_the_counting(empty_postgres: str) -> None:
+    """The transaction that counts is still open when they read that the round is closed."""
+    simulation = town(empty_postgres)
+    times = round_of(0)
+
+    async def walk() -> None:
+        await simulation.begin()
+        await simulation.to(times.opens_at)
+        await simulation.let_answer(late=False)
+        simulation.now = times.closes_at
+        await simulation.database.write(close_due, simulation.now)
+        with simulation.database.transaction() as session:
+            assert count_due(session, simulation.now, simulation.keyring)
+            for row in rows(simulation, OutgoingRow):
+                hear = simulation.platforms[row.platform].hear
+                assert hear is not None
+                card = await asyncio.wait_for(hear(Tap(row.platform, row.address, f"{row.invitation}:begin")), 10)
+                assert card is not None
+                assert not card.choices
+
+    asyncio.run(walk())
+    assert [one.state for one in rows(simulation, Round)] == [RoundState.COUNTED]
+    simulation.database.close()
 
 
 def test_fewer_than_five_who_answered_deposit_nothing(tmp_path: Path) -> None:
