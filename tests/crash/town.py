@@ -148,7 +148,7 @@ class Town:
         self.folder, self.rng = folder, rng
         self.organisation = organisation()
         self.kills = 0
-        (folder / "data").mkdir()
+        (folder / "data").mkdir(exist_ok=True)  # it may be a disk of its own
         self.database = Database(database_url or folder / "data" / "klankbord.sqlite3")
         self.database.migrate()
         with self.database.transaction() as session:
