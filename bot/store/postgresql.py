@@ -15,7 +15,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 CONNECTIONS = 10  # of each replica
 MIGRATING = 0x6B6C616E6B  # the advisory lock under which one replica migrates
 WAIT = 5  # seconds for a connection
+BRIEFLY = 500  # milliseconds that scrubbing waits for a table
 
+_LOCKED = "55P03"
 _PASSES = {"40001", "40P01", "57P01", "57P02", "57P03"}
 """Serialization failure, deadlock, and the server shutting down, crashed or starting: PostgreSQL's appendix A."""
 
@@ -59,8 +61,9 @@ class PostgreSQL:
         """Write the tables of sealed ballots and keys anew, without the bytes of what was deleted.
 
         False where a transaction that began before may still look at something that was deleted: then it is kept.
-        Answers that were written anew at counting are only cleared from their pages: that takes from SQL what would
-        tell their round, and holds nobody up. Their bytes say no more than the write-ahead log does anyhow.
+        And where one has a table for itself: whoever taps would wait behind us for as long. Answers that were written
+        anew at counting are only cleared from their pages: that takes from SQL what would tell their round, and holds
+        nobody up. Their bytes say no more than the write-ahead log does anyhow.
         """
         kept = 0
 
@@ -72,11 +75,18 @@ class PostgreSQL:
             driver = connection.connection.driver_connection
             assert isinstance(driver, psycopg.Connection)  # noqa: S101  a live pool connection has one
             driver.add_notice_handler(told)
+            connection.exec_driver_sql(f"SET lock_timeout = {BRIEFLY}")
             try:
                 connection.exec_driver_sql("VACUUM (FULL, VERBOSE) ballot, roundkey")
                 connection.exec_driver_sql("VACUUM answer")
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) != _LOCKED:
+                    raise
+                return False
             finally:
                 driver.remove_notice_handler(told)
+                if not connection.invalidated:
+                    connection.exec_driver_sql("RESET lock_timeout")
         return kept == 0
 
     def passes(self, error: DBAPIError) -> bool:

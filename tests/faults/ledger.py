@@ -97,7 +97,9 @@ def miscounted(simulation: Simulation, walks: Iterable[Walk]) -> Iterator[str]:
     """Each acknowledged answer is counted once, and nothing else is but what was tapped and never acknowledged."""
     with simulation.database.transaction(reading=True) as session:
         found = counted(session)
-        left = len(session.exec(select(SealedBallot.invitation)).all()) + len(session.exec(select(RoundKey.round)).all())
+        left = len(session.exec(select(SealedBallot.invitation)).all()) + len(
+            session.exec(select(RoundKey.round)).all()
+        )
     walks = list(walks)
     sure: Counter[Row] = Counter()
     for walk in walks:

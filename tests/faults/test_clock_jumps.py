@@ -150,5 +150,3 @@ def _reads_the_wall_clock(file: Path) -> bool:
         and call.value.id in owners
         for call in calls
     )
-
-

@@ -72,7 +72,9 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     """Sixteen megabytes, at `data` of the test's own folder."""
     folder = tmp_path / "data"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], capture_output=True, check=False
+    )
     if mounted.returncode != 0:
         pytest.skip(f"no disk can be mounted here: {mounted.stderr.decode().strip()}")
     try:
@@ -253,5 +255,7 @@ def test_a_backup_that_does_not_fit_leaves_nothing(tmp_path: Path, disk: Disk, l
     assert isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code == 2
     assert str(file) in result.stderr
-    assert any(word in result.stderr for word in ("full", os.strerror(errno.ENOSPC), "disk I/O error", "unable to open"))
+    assert any(
+        word in result.stderr for word in ("full", os.strerror(errno.ENOSPC), "disk I/O error", "unable to open")
+    )
     assert [path.name for path in disk.folder.iterdir()] == ["filler"]
