@@ -1,7 +1,7 @@
 """The disk is full: nothing is acknowledged that is not stored, nothing is half done, and it goes on when there is room.
 
 On a small disk of its own (tmpfs), which only root can make: CI is root, so there these tests run.
-"""
+"""  # noqa: E501
 
 import asyncio
 import errno
@@ -161,7 +161,7 @@ def test_a_disk_that_fills_up_while_people_tap(town: Simulation, disk: Disk) -> 
         walks, refusals = walks_of(town, "fills"), Refusals()
         everybody = asyncio.gather(*(go(one, hear, refusals, tapped) for one in walks))
         for awaited in (60, 150):
-            while taps < awaited and not everybody.done():
+            while taps < awaited and not everybody.done():  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
             disk.fill(leave=random.Random(awaited).randrange(30) * BLOCK)
             refused = refusals.number

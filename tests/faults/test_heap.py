@@ -1,7 +1,7 @@
 """PostgreSQL deletes without wiping: after counting, the program's own scrub leaves no ballot and no key in its files.
 
 The write-ahead log still has them (docs/postgresql.md says so). tests/privacy/test_sealed_bytes.py is the same for SQLite.
-"""
+"""  # noqa: E501
 
 import asyncio
 import time
@@ -57,7 +57,7 @@ def found(secrets: set[bytes], disk: bytes) -> int:
 
 
 async def answered(town: Simulation) -> set[bytes]:
-    """An open round in which people answered. Returns all that was ever sealed: ballots, earlier and last, and the key."""
+    """An open round in which people answered. Returns all that was ever sealed: ballots, earlier and last, and the key."""  # noqa: E501
     await begin(town)
     town.now = ROUND.opens_at
     await town.duty.write(rounds.open_due, town.now, town.rng, town.keyring)

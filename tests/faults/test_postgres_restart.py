@@ -99,7 +99,7 @@ def test_a_restart_in_mid_round(town: Simulation, restarted: Server, mode: Mode,
         refusals = Refusals()
         everything = asyncio.gather(deliver(town, chat), *(go(one, hear, refusals, tapped) for one in walks))
         for awaited in (100, 300):
-            while taps < awaited and not everything.done():
+            while taps < awaited and not everything.done():  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
             await asyncio.to_thread(restarted.restart, mode)
         await everything
@@ -121,7 +121,7 @@ def test_a_tap_while_it_is_away_is_refused_and_not_lost(town: Simulation, restar
         await asyncio.to_thread(restarted.down, "immediate")
         begun = time.monotonic()
         going = asyncio.create_task(go(one, hear, refusals))
-        while not refusals.number:
+        while not refusals.number:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert time.monotonic() - begun < 5
         assert one.taps == 0
