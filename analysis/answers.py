@@ -7,6 +7,7 @@ released once or deleted with its cycle, so that no sum or difference of figures
 import uuid
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -151,7 +152,11 @@ class Deposit:
         row which transaction wrote it (xmin), and lays it beside what was written then: that would tell its round.
         """
         numbers = {department: block.number for department, block in blocks.items()}
-        self._take_out(session, list(numbers.values()))
+        whole = deepcopy(self)  # a transaction may have to be done again
+        whole._take_out(session, list(numbers.values()))
+        whole._write(session, numbers)
+
+    def _write(self, session: Session, numbers: Mapping[str, int]) -> None:
         cells = list(self._numbers)
         order = self._order(cells)
         for start in range(0, len(order), _AT_A_TIME):

@@ -21,7 +21,8 @@ async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list
     """
     database = duty.database
     await duty.write(counting.close_due, now)
-    if await duty.write(counting.count_due, now, keyring) or database.unscrubbed:
+    said = await counting.open_due(database, now, keyring)
+    if await duty.write(counting.count_due, now, keyring, said) or database.unscrubbed:
         await database.scrub()
     await duty.write(digests.tell_due, now)
     opened = await duty.write(rounds.open_due, now, rng, keyring)

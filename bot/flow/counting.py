@@ -1,10 +1,11 @@
-"""Step 5: closing → answers. Ballots are opened, cut, deposited in key order and destroyed, in one transaction.
+"""Step 5: closing → answers. Ballots are opened and cut; then deposited in key order and destroyed, in one transaction.
 
 Before it, invitations are closed in a transaction of their own, which is short: who taps while thousands of ballots
-are counted reads at once that it is too late, and does not wait for the end of it.
+are counted reads at once that it is too late, and does not wait for the end of it. From then on ballots change no
+more, so they are opened without holding up anybody; where one was destroyed meanwhile they are opened once more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from bot.flow import cycles
 from bot.logs import Log
 from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring
+from bot.store.database import Database
 from bot.store.rounds import (
     Cycle,
     Round,
@@ -32,63 +34,93 @@ from config.questions import PickSeveral, Tapped
 log = Log("counting")
 
 
+@dataclass
+class Opened:
+    """What the ballots of a round come to."""
+
+    deposit: Deposit = field(default_factory=Deposit)
+    ballots: int = 0
+    givers: int = 0  # people of whom at least one answer counts
+    responded: int = 0  # those, and who finished with "none of these" or left half a pair
+
+
 def close_due(session: Session, now: datetime) -> None:
     """Close the invitations of every round whose closing has come: its ballots change no more."""
     for round_ in _due(session, now):
         close_invitations(session, round_.key)
 
 
-def count_due(session: Session, now: datetime, keyring: Keyring) -> list[Round]:
+async def open_due(database: Database, now: datetime, keyring: Keyring) -> dict[int, Opened]:
+    """After closing: what the ballots of each round to be counted come to.
+
+    Read a few at a time: on SQLite who takes something back waits for whoever reads.
+    """
+    found: dict[int, Opened] = {}
+    for round_ in await database.read(_due, now):
+        opened, last = found.setdefault(round_.key, Opened()), ""
+        while last := await database.read(_open_some, round_, keyring, opened, last):
+            pass
+    return found
+
+
+def count_due(
+    session: Session, now: datetime, keyring: Keyring, opened: Mapping[int, Opened] | None = None
+) -> list[Round]:
     """Count every round whose closing has come. Returns those counted; their ballots still lie on the disk."""
-    due = _due(session, now)
-    return [round_ for round_ in due if locked(session, round_, RoundState.OPEN) and _count(session, round_, keyring)]
+    due = [round_ for round_ in _due(session, now) if locked(session, round_, RoundState.OPEN)]
+    for round_ in due:
+        _count(session, round_, keyring, (opened or {}).get(round_.key))
+    return due
 
 
 def _due(session: Session, now: datetime) -> list[Round]:
     return [round_ for round_ in in_state(session, RoundState.OPEN) if round_.closes_at <= now]
 
 
-def _count(session: Session, round_: Round, keyring: Keyring) -> bool:
+def _count(session: Session, round_: Round, keyring: Keyring, opened: Opened | None) -> None:
     cycle = session.get_one(Cycle, round_.cycle)
     organisation = editions.within_cycle(session, cycle.edition)
     survey = organisation.survey(round_.survey)
-    extra = survey.extra_of(cycle.number)
     close_invitations(session, round_.key)
-    counted = _opened(session, round_, keyring, extra)
+    if opened is None or opened.ballots != ballots.how_many(session, round_.key):
+        opened = _opened(session, round_, keyring)
     blocks = open_blocks(session, cycle.key, round_.number, [d.key for d in organisation.asked_about(survey)])
-    if counted.givers >= FEWEST_RESPONDENTS:
-        counted.deposit.write(session, blocks)
-    disclosure.settle(session, blocks, extra.key, organisation.threshold)
-    session.add(Turnout(cycle=cycle.key, round=round_.number, invited=round_.invited, responded=counted.responded))
+    if opened.givers >= FEWEST_RESPONDENTS:
+        opened.deposit.write(session, blocks)
+    disclosure.settle(session, blocks, survey.extra_of(cycle.number).key, organisation.threshold)
+    session.add(Turnout(cycle=cycle.key, round=round_.number, invited=round_.invited, responded=opened.responded))
     _close(session, round_)
     if round_.last_of_cycle:
         session.flush()
         cycles.end(session, cycle)
     log.info("round counted", survey=round_.survey, number=round_.number)
-    return True
 
 
-@dataclass
-class _Counted:
-    """What the ballots of a round come to."""
-
-    deposit: Deposit = field(default_factory=Deposit)
-    givers: int = 0  # people of whom at least one answer counts
-    responded: int = 0  # those, and who finished with "none of these" or left half a pair
+def _opened(session: Session, round_: Round, keyring: Keyring) -> Opened:
+    opened, last = Opened(), ""
+    while last := _open_some(session, round_, keyring, opened, last):
+        pass
+    return opened
 
 
-def _opened(session: Session, round_: Round, keyring: Keyring, extra: Tapped) -> _Counted:
-    """Open the ballots one after another and cut each at once: never more than a few are in memory."""
-    key = keyring.round_key(session, round_.key)
-    counted = _Counted()
-    for sealed in ballots.of_round(session, round_.key):
+def _open_some(session: Session, round_: Round, keyring: Keyring, opened: Opened, after: str) -> str:
+    """Open ballots one after another and cut each at once. Returns whose was the last; "" where there are no more."""
+    key, extra, last = keyring.round_key(session, round_.key), _extra(session, round_), ""
+    for sealed in ballots.some_of_round(session, round_.key, after):
         ballot = ballots.unseal(key, sealed.invitation, sealed.sealed)
         records = list(cut(ballot, extra))
         for record in records:
-            counted.deposit.add(record)
-        counted.givers += bool(records)
-        counted.responded += conversation.state_of(ballot) == "finished" or not ballot.is_empty
-    return counted
+            opened.deposit.add(record)
+        opened.ballots += 1
+        opened.givers += bool(records)
+        opened.responded += conversation.state_of(ballot) == "finished" or not ballot.is_empty
+        last = sealed.invitation
+    return last
+
+
+def _extra(session: Session, round_: Round) -> Tapped:
+    cycle = session.get_one(Cycle, round_.cycle)
+    return editions.within_cycle(session, cycle.edition).survey(round_.survey).extra_of(cycle.number)
 
 
 def cut(ballot: Ballot, extra: Tapped) -> Iterator[Record]:

@@ -122,14 +122,19 @@ class Sealed(NamedTuple):
 
 def of_round(session: Session, round_: int) -> Iterator[Sealed]:
     """Every ballot of a round, a few in memory at a time."""
+    last = ""
+    while some := some_of_round(session, round_, last):
+        yield from some
+        last = some[-1].invitation
+
+
+def some_of_round(session: Session, round_: int, after: str) -> list[Sealed]:
+    """A few ballots of a round, those that come after this invitation's."""
     found = select(Invitation.id, SealedBallot.sealed).join(
         SealedBallot, col(Invitation.id) == col(SealedBallot.invitation)
     )
-    in_order = found.where(Invitation.round == round_).order_by(col(Invitation.id)).limit(AT_A_TIME)
-    last = ""
-    while some := session.exec(in_order.where(col(Invitation.id) > last)).all():
-        yield from map(Sealed._make, some)
-        last = some[-1][0]
+    mine = found.where(Invitation.round == round_, col(Invitation.id) > after)
+    return [Sealed._make(row) for row in session.exec(mine.order_by(col(Invitation.id)).limit(AT_A_TIME))]
 
 
 def how_many(session: Session, round_: int) -> int:

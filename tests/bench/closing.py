@@ -24,7 +24,7 @@ from sqlmodel import Session, col
 from analysis.answers import Answer
 from bot.core.ballot import At, Ballot, Place
 from bot.core.platform import Asked, Hear, Tap
-from bot.flow.counting import close_due, count_due
+from bot.flow.counting import close_due, count_due, open_due
 from bot.flow.hearing import hearing
 from bot.store import ballots
 from bot.store.ballots import AT_A_TIME, SealedBallot
@@ -158,7 +158,8 @@ async def _counted(database: Database) -> tuple[float, float]:
     tapping = asyncio.create_task(_tapping(hear, taps, over))
     begin = time.perf_counter()
     await database.write(close_due, ROUND.closes_at)
-    assert len(await database.write(count_due, ROUND.closes_at, KEYS)) == 1
+    ballots_ = await open_due(database, ROUND.closes_at, KEYS)
+    assert len(await database.write(count_due, ROUND.closes_at, KEYS, ballots_)) == 1
     seconds = time.perf_counter() - begin
     await database.scrub()
     over.set()

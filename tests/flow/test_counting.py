@@ -7,15 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from analysis.answers import Answer, Record, Turnout
 from bot.core.ballot import At, Ballot, Place
 from bot.core.platform import Tap
-from bot.flow.counting import close_due, count_due, cut
+from bot.flow.counting import close_due, count_due, cut, open_due
 from bot.simulation.colleagues import answer
-from bot.store.ballots import RoundKey, SealedBallot
+from bot.store import ballots
+from bot.store.ballots import Keyring, RoundKey, Sealed, SealedBallot
 from bot.store.outbox import OutgoingRow
-from bot.store.rounds import Round, RoundState
+from bot.store.rounds import Invitation, Round, RoundState
 from config.questions import PickSeveral
 
 from .town import ORGANISATION, round_of, rows, town
@@ -84,6 +86,37 @@ def test_a_round_is_counted_once_and_only_after_closing(where: Path | str) -> No
     assert [one.invited for one in rows(simulation, Turnout)] == [20]
     assert not any(rows(simulation, table) for table in (SealedBallot, RoundKey))
     database.close()
+
+
+@pytest.mark.parametrize("stopped", [0, 3])
+def test_a_ballot_destroyed_after_the_opening_is_not_counted(where: Path | str, stopped: int) -> None:
+    """Somebody stops between the opening of the ballots and the counting: what they said is not deposited."""
+    simulation = town(where)
+
+    async def walk() -> None:
+        await simulation.begin()
+        await simulation.to(round_of(0).opens_at)
+        await simulation.let_answer(late=False)
+
+    asyncio.run(walk())
+    now, keyring = round_of(0).closes_at, simulation.keyring
+    with simulation.database.transaction() as session:
+        close_due(session, now)
+    opened = asyncio.run(open_due(simulation.database, now, keyring))
+    with simulation.database.transaction(reading=True) as session:
+        finished = [one for one in ballots.of_round(session, 1) if not unsealed(session, keyring, one).is_empty]
+    with simulation.database.transaction() as session:
+        for one in finished[:stopped]:
+            ballots.destroy_of(session, session.get_one(Invitation, one.invitation).person)
+    with simulation.database.transaction() as session:
+        assert len(count_due(session, now, keyring, opened)) == 1
+    assert rows(simulation, Turnout)[0].responded == opened[1].responded - stopped
+    simulation.database.close()
+
+
+def unsealed(session: Session, keyring: Keyring, one: Sealed) -> Ballot:
+    """What is in a ballot of the first round."""
+    return ballots.unseal(keyring.round_key(session, 1), one.invitation, one.sealed)
 
 
 def test_who_comes_too_late_does_not_wait_for_the_counting(empty_postgres: str) -> None:
