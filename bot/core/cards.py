@@ -62,6 +62,7 @@ def _tick(ballot: Ballot, setting: Setting) -> Card:
             setting.say("tick.how", most=setting.survey.draw),
         ),
         choices=tuple(_box(department, ballot, setting) for department in setting.offered),
+        several=setting.action("ticks"),
         steps=(_button(setting, "button.next", "next"), _button(setting, "button.none", "none")),
         asides=_asides(setting, "later", "notnow", "who", "why"),
     )
@@ -71,7 +72,7 @@ def _box(department: Department, ballot: Ballot, setting: Setting) -> Button:
     """Carries what a tap on it should make true, so that a double tap does not undo itself."""
     ticked = department.key in ballot.ticked
     action = setting.action("t", department.key, "off" if ticked else "on")
-    return Button(department.name.in_(setting.language), action, ticked)
+    return Button(department.name.in_(setting.language), action, ticked, department.key)
 
 
 # --- a question ------------------------------------------------------------------------------------------------
@@ -88,6 +89,7 @@ def _ask(ballot: Ballot, setting: Setting) -> Card:
         heading=setting.say("question.heading", department=name, number=number, seconds=seconds),
         lines=(*_about(setting, department, key), f"**{setting.asked(question, department)}**"),
         choices=_choices(ballot, setting, question),
+        several=setting.action("picks", department, key) if isinstance(question, PickSeveral) else "",
         steps=_steps(setting, question, department, key),
         asides=(*_question_asides(ballot, setting, question), *_asides(setting, "later", "notnow", "who")),
     )
@@ -113,6 +115,7 @@ def _choices(ballot: Ballot, setting: Setting, question: Question) -> tuple[Butt
                 choice.label,
                 setting.action("-" if choice.value in chosen else "+", department, key, choice.value),
                 choice.value in chosen,
+                choice.value,
             )
             for choice in choices
         )
@@ -176,6 +179,7 @@ def tip(ballot: Ballot, setting: Setting, *, draft: str, hint: str = "") -> Card
     department = ballot.place.department
     confidential = setting.organisation.confidential
     return Card(
+        apart=True,
         language=setting.language,
         heading=setting.say("tip.heading", department=setting.name_of(department)),
         hint=hint,
@@ -198,6 +202,7 @@ def tip(ballot: Ballot, setting: Setting, *, draft: str, hint: str = "") -> Card
 def _check(ballot: Ballot, setting: Setting) -> Card:
     department = ballot.place.department
     return Card(
+        apart=True,
         language=setting.language,
         heading=setting.say("tip.heading", department=setting.name_of(department)),
         lines=(setting.say("check.look"), f"“{ballot.draft.replace('**', '')}”", setting.say("check.note")),
@@ -261,6 +266,7 @@ def who(ballot: Ballot, setting: Setting) -> Card:
     """Who sees what, now and later; what is not promised."""
     threshold = setting.organisation.threshold
     return Card(
+        apart=True,
         language=setting.language,
         heading=setting.say("who.heading"),
         lines=(
@@ -279,6 +285,7 @@ def why(ballot: Ballot, setting: Setting) -> Card:
     weeks, cohorts = setting.survey.rhythm.cycle_weeks, setting.survey.rhythm.cohorts
     drawn = setting.say("why.pilot") if setting.pilot else setting.say("why.lot", weeks=weeks, cohorts=cohorts)
     return Card(
+        apart=True,
         language=setting.language,
         heading=setting.say("why.heading"),
         lines=(
@@ -295,8 +302,9 @@ def when(ballot: Ballot, setting: Setting) -> Card:
     habits = (_button(setting, "button.hours", "hours"), _button(setting, "button.pause", "pause"))
     if ballot.place.at in (At.THANKS, At.NOT_NOW):
         lines = (setting.say("when.next", date=setting.day(setting.next_turn)),)
-        return Card(language=setting.language, lines=lines, steps=(_to_card(setting),), asides=habits)
+        return Card(apart=True, language=setting.language, lines=lines, steps=(_to_card(setting),), asides=habits)
     return Card(
+        apart=True,
         language=setting.language,
         lines=(setting.say("when.ask", closes=_closes(setting)),),
         choices=tuple(_button(setting, f"button.later_{when}", "later", when) for when in LATER),
@@ -314,6 +322,7 @@ def postponed(setting: Setting, when: str) -> Card:
 def sure_to_erase(ballot: Ballot, setting: Setting) -> Card:
     """Asks once more."""
     return Card(
+        apart=True,
         language=setting.language,
         lines=(setting.say("erase.sure"),),
         steps=(_button(setting, "button.erase_all", "erase"), _to_card(setting)),
@@ -334,6 +343,7 @@ def answers(ballot: Ballot, setting: Setting, hint: str = "") -> Card:
     ]
     tips = [_tip_button(setting, d) for d in ballot.drawn if d in ballot.texts and ballot.place.at in TIPS_OPEN]
     return Card(
+        apart=True,
         language=setting.language,
         heading=setting.say("answers.heading"),
         hint=hint,

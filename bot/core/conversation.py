@@ -22,7 +22,7 @@
 step with a hint on the card. Nothing here knows of storage, platforms or the clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -86,14 +86,14 @@ def empty(lot: int, setting: Setting, *, introduce: bool) -> Ballot:
     return Ballot(lot, Place(At.INTRODUCTION if introduce else _start(setting)))
 
 
-def hear(ballot: Ballot, action: Action, setting: Setting, text: str | None = None) -> Step:
-    """What follows on a tap, or on words typed at a prompt."""
-    verb = _TYPED if text is not None else _TAPPED
+def hear(ballot: Ballot, action: Action, setting: Setting, said: str | tuple[str, ...] | None = None) -> Step:
+    """What follows on a tap, on words typed at a prompt, or on all that is chosen now of several."""
+    verb = _TAPPED if said is None else _TYPED if isinstance(said, str) else _CHOSEN
     known = verb.get(action.verb)
     if known is None or len(action.arguments) != known.arguments:
         return _show(ballot, setting, "hint.unknown")
-    words = () if text is None else (text,)
-    return known.heard(ballot, setting, *action.arguments, *words)
+    more = () if said is None else (said,)
+    return known.heard(ballot, setting, *action.arguments, *more)
 
 
 def current(ballot: Ballot, setting: Setting) -> Card:
@@ -145,7 +145,19 @@ def _tick(ballot: Ballot, setting: Setting, department: str, on: str) -> Step:
     if ballot.place.at is not At.TICK or department not in offered or on not in ("on", "off"):
         return _stale(ballot, setting)
     chosen = set(ballot.ticked) - {department} | ({department} if on == "on" else set())
-    return _show(replace(ballot, ticked=tuple(key for key in offered if key in chosen)), setting)
+    return _ticked(ballot, setting, chosen)
+
+
+def _tick_all(ballot: Ballot, setting: Setting, chosen: tuple[str, ...]) -> Step:
+    """These and no others."""
+    if ballot.place.at is not At.TICK or not {d.key for d in setting.offered}.issuperset(chosen):
+        return _stale(ballot, setting)
+    return _ticked(ballot, setting, chosen)
+
+
+def _ticked(ballot: Ballot, setting: Setting, chosen: Collection[str]) -> Step:
+    in_order = tuple(department.key for department in setting.offered if department.key in chosen)
+    return _show(replace(ballot, ticked=in_order), setting)
 
 
 def _next(ballot: Ballot, setting: Setting) -> Step:
@@ -212,7 +224,20 @@ def _pick(ballot: Ballot, setting: Setting, department: str, key: str, value: st
         return _stale(ballot, setting)
     had = set((ballot.value(department, key) or "").split(","))
     chosen = had | {value} if on else had - {value}
-    values = [choice.value for choice in choices if choice.value in chosen]
+    return _picked(ballot, setting, department, key, chosen)
+
+
+def _pick_all(ballot: Ballot, setting: Setting, department: str, key: str, chosen: tuple[str, ...]) -> Step:
+    """These and no others."""
+    choices = _choices(ballot, setting, department, key)
+    question = setting.question(ballot, department, key) if choices else None
+    if not isinstance(question, PickSeveral) or not {choice.value for choice in choices}.issuperset(chosen):
+        return _stale(ballot, setting)
+    return _picked(ballot, setting, department, key, chosen)
+
+
+def _picked(ballot: Ballot, setting: Setting, department: str, key: str, chosen: Collection[str]) -> Step:
+    values = [choice.value for choice in _choices(ballot, setting, department, key) if choice.value in chosen]
     return _show(ballot.with_answer(department, key, ",".join(values) or None), setting)
 
 
@@ -422,3 +447,4 @@ _TAPPED = {
     "erase?": _Verb(_aside(cards.sure_to_erase)),
 }
 _TYPED = {"tip": _Verb(_wrote, 1)}
+_CHOSEN = {"ticks": _Verb(_tick_all), "picks": _Verb(_pick_all, 2)}

@@ -4,7 +4,7 @@ A platform translates, it never decides. Inward it awaits `hear(event)` and show
 place of the card that was tapped. Outward it sends what `flow/delivery.py` hands it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
@@ -22,6 +22,7 @@ class Button:
     label: str
     action: str
     ticked: bool | None = None  # for a choice of several: whether it is on now
+    option: str = ""  # for a choice of several: what `Chosen` calls it
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Card:
     steps: tuple[Button, ...] = ()  # what moves the card on: next, done
     asides: tuple[Button, ...] = ()  # small: back, later, who sees this
     entry: Entry | None = None
+    several: str = ""  # the instruction of `Chosen`, where any number of the choices can be on
+    apart: bool = False  # to look at for a moment, where nothing stays: it moves nothing, or holds what somebody said
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,14 @@ class ReplyLost(Exception):
         self.reason = reason
 
 
+class Postponed(Exception):
+    """Not now, and no failure: this person is away or not to be disturbed. Asked again after this long."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__("postponed")
+        self.after = after
+
+
 # --- inward: what a person does --------------------------------------------------------------------------------
 
 
@@ -112,6 +123,14 @@ class Tap(_Event):
     """A button was tapped. Its instruction may be an answer, so it never shows in a repr."""
 
     action: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Chosen(_Event):
+    """All that is on now in a choice of several, by a platform that shows such a list of its own. Absolute too."""
+
+    action: str = field(repr=False)
+    options: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -142,7 +161,7 @@ class Left(_Event):
     """Somebody blocked the bot or left the platform."""
 
 
-Event = Tap | Typed | Asked | Joined | Left
+Event = Tap | Chosen | Typed | Asked | Joined | Left
 Hear = Callable[[Event], Awaitable[Card | None]]
 
 
@@ -176,3 +195,54 @@ class Polls(Protocol):
 
     async def poll(self, hear: Hear) -> None:
         """Fetch events and have them heard, one after another, until cancelled."""
+
+
+@runtime_checkable
+class Refuses(Protocol):
+    """A platform whose requests can be forged or broken: it counts what it refused, by reason."""
+
+    refused: Callable[[str], None]
+
+
+@runtime_checkable
+class Fits(Protocol):
+    """A platform that shows only so much."""
+
+    def misfits(self, card: Card) -> Iterator[str]:
+        """The texts of a card that would be cut short."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Somebody a platform knows. What it does not tell is empty."""
+
+    address: str
+    name: str
+    email: str
+    language: str
+    timezone: str
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """A platform that knows who there is."""
+
+    def listed(self, only: str) -> AsyncIterator[list[Listed]]:
+        """Everybody who can be asked, a page at a time; or the members of one channel or group. Raises SendFailed."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One thing that was looked at: `doctor.{platform}.{what}`, and when it is wrong, `…_{problem}` with the remedy."""
+
+    what: str
+    problem: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Checks(Protocol):
+    """A platform that can say whether it is set up as it should be."""
+
+    def checked(self, channels: Mapping[str, str]) -> AsyncIterator[Checked]:
+        """One thing after another. `channels` are those that get messages: address -> what it is for."""

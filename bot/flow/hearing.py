@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.core import home
 from bot.core.actions import Action, decode
-from bot.core.platform import Asked, Card, Event, Hear, Joined, Left, Tap, Typed
+from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Tap, Typed
 from bot.flow import enrolment, replies
 from bot.flow.replies import Reply
 from bot.flow.setting import Frames, language_of
@@ -86,10 +86,10 @@ class _Ear:
         return replies.take(session, sitting, reply, frame, self.keyring, now)
 
     def _personal(
-        self, session: Session, person: Person, account: Account, event: Tap | Typed, now: datetime
+        self, session: Session, person: Person, account: Account, event: Tap | Chosen | Typed, now: datetime
     ) -> tuple[Card | None, bool]:
         action = decode(event.action)
-        if action is None or action.verb not in home.PERSONAL or isinstance(event, Typed):
+        if action is None or action.verb not in home.PERSONAL or not isinstance(event, Tap):
             return self._hinted(session, person, account, "hint.not_yours", now), False
         if action.verb == "home":
             return self._asked(session, person, account, "", "", now)
@@ -127,9 +127,10 @@ class _Ear:
 
 def _reply_in(event: Event) -> Reply | None:
     """What an event says about an invitation, where it does."""
-    if not isinstance(event, Tap | Typed):
+    if not isinstance(event, Tap | Chosen | Typed):
         return None
     action = decode(event.action)
     if action is None or (isinstance(event, Tap) and action.verb in home.PERSONAL):
         return None
-    return Reply(action, event.text if isinstance(event, Typed) else None)
+    said = event.text if isinstance(event, Typed) else event.options if isinstance(event, Chosen) else None
+    return Reply(action, said)

@@ -24,17 +24,17 @@ from bot.store.sittings import Sitting
 
 @dataclass(frozen=True)
 class Reply:
-    """What somebody said about one invitation; `text` is what they typed, if they typed."""
+    """What somebody said about one invitation: a tap, the words they typed, or all that they chose of several."""
 
     action: Action
-    text: str | None = None
+    said: str | tuple[str, ...] | None = None
 
 
 def take(
     session: Session, sitting: Sitting, reply: Reply, frame: Frame, keyring: Keyring, now: datetime
 ) -> tuple[Card, bool]:
     """The next card, and whether something was taken back that has to go from the disk too."""
-    names = people.names(session) if reply.text is not None else frozenset[str]()
+    names = people.names(session) if isinstance(reply.said, str) else frozenset[str]()
     setting = frame.of(sitting.invitation, sitting, sitting.platform, names)
     if sitting.state is InvitationState.CLOSED or frame.round_.closes_at <= now:
         return conversation.close(setting), False
@@ -42,7 +42,7 @@ def take(
         return enrolment.nothing_open(session, session.get_one(Person, sitting.person), now), False
     key = keyring.unwrapped(sitting.wrapped)
     before = ballots.unseal(key, sitting.invitation, sitting.sealed)
-    step = conversation.hear(before, reply.action, setting, reply.text)
+    step = conversation.hear(before, reply.action, setting, reply.said)
     if step.ballot != before:
         ballots.change(session, sitting.invitation, ballots.seal(key, sitting.invitation, step.ballot))
     if (state := InvitationState(step.state)) is not sitting.state:

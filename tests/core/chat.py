@@ -80,11 +80,15 @@ class Chat:
         assert self.card.entry is not None, f"nothing to type on: {self.says}"
         self.hears(self.card.entry.action, text)
 
-    def hears(self, action: str | Action, text: str | None = None) -> None:
+    def chooses(self, *options: str) -> None:
+        """Leave these on and no others, on a platform that shows a list of its own."""
+        self.hears(self.card.several, options)
+
+    def hears(self, action: str | Action, said: str | tuple[str, ...] | None = None) -> None:
         """Hear any instruction, also one that is on no card."""
         known = decode(action) if isinstance(action, str) else action
         assert known is not None, f"not an action: {action}"
-        self._follow(conversation.hear(self.ballot, known, self.setting, text))
+        self._follow(conversation.hear(self.ballot, known, self.setting, said))
 
     def _follow(self, step: Step) -> None:
         self.ballot: Ballot = step.ballot

@@ -879,6 +879,51 @@ def several(options: int = 3, key: str = "channels", longest: int = 3) -> PickSe
     )
 
 
+def test_all_that_is_on_at_once() -> None:
+    """A platform with a list of its own says each time all that is on: hearing it twice changes nothing."""
+    chat = Chat(setting_of(extra=several()))
+    chat.chooses("ict", "hr")
+    chat.chooses("hr")
+    chat.chooses("hr")
+    assert chat.ballot.ticked == ("hr",)
+    chat.chooses()
+    assert chat.ballot.ticked == ()
+    chat.chooses("hr")
+    chat.taps("Verder", "4 goed", "4 goed", "Iets anders", "Snelheid")
+    options = [button.option for button in chat.card.choices if button.ticked is not None]
+    chat.chooses(*options[:2])
+    assert chat.ballot.value("hr", "channels") == ",".join(options[:2])
+    chat.chooses()
+    assert chat.ballot.value("hr", "channels") is None
+
+
+def test_what_was_not_offered_is_not_chosen() -> None:
+    """A list with a stranger in it, or for another place, changes nothing."""
+    chat = Chat(setting_of(workplace="hr", extra=several()))
+    for options in (("hr",), ("ict", "hr"), ("nowhere",)):
+        chat.hears(f"{INVITATION}:ticks", options)
+        assert chat.ballot.ticked == ()
+        assert chat.hint
+    chat.hears(f"{INVITATION}:picks:ict:channels", ("a",))
+    assert chat.ballot.is_empty
+    chat.chooses("ict")
+    chat.taps("Verder")
+    chat.hears(f"{INVITATION}:ticks", ("ict", "inkoop"))
+    assert chat.ballot.ticked == ("ict",)
+
+
+def test_what_somebody_said_is_on_a_card_apart() -> None:
+    """A card that shows an answer or a text of theirs says that it is to be kept nowhere."""
+    chat = Chat(lot=lot_that_draws("hr"))
+    chat.taps("HR", "Verder", "2 matig", "4 goed", "Iets anders", "Snelheid", "Niets", "Tip voor HR")
+    chat.types("Bel terug.")
+    assert chat.card.apart
+    chat.taps("Versturen")
+    assert not chat.card.apart
+    chat.taps("Mijn antwoorden")
+    assert chat.card.apart
+
+
 def test_several_answers() -> None:
     """A question of several shows what is on, takes it off again, and goes on at "next"."""
     chat = Chat(setting_of(extra=several()))
