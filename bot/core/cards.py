@@ -273,7 +273,7 @@ def who(ballot: Ballot, setting: Setting) -> Card:
             setting.say("who.now", closes=_closes(setting)),
             setting.say("who.closing"),
             setting.say("who.department", threshold=threshold),
-            setting.say("who.honest", platform=setting.platform, threshold=threshold),
+            setting.say("who.honest", platform=setting.platform.capitalize(), threshold=threshold),
         ),
         steps=(_to_card(setting),),
         asides=(_button(setting, "button.erase", "erase?"), *_asides(setting, "why")),

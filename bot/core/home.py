@@ -8,7 +8,11 @@ from config.words import Language
 NO_ROUND = "0"  # stands for the invitation in the buttons of these cards
 PAUSES = ("1", "3", "6")  # months
 HOURS = ("9", "11", "13", "15", "16")
-PERSONAL = frozenset(("pause", "pause!", "hours", "hour", "stop", "stop!", "return", "help", "home"))
+DAYS = ("0", "1", "2", "3", "4")  # Monday to Friday
+ANY = "any"
+_ABOUT_DEPARTMENTS = ("depts", "dept")  # bot/core/departments.py
+_ABOUT_ASKING = ("pause", "pause!", "hours", "hour", "days", "day", "habits", "stop", "stop!", "return")
+PERSONAL = frozenset((*_ABOUT_ASKING, *_ABOUT_DEPARTMENTS, "help", "home"))
 """The verbs that are about a person. Everything else is about a round."""
 
 
@@ -30,6 +34,21 @@ def nothing_open(language: Language, first_name: str, *, away: bool = False) -> 
     )
 
 
+def privacy(language: Language, platform: str, threshold: int) -> Card:
+    """Who sees what, for who has no open round."""
+    return Card(
+        language=language,
+        heading=say("who.heading", language),
+        lines=(
+            say("who.closing", language),
+            say("who.department", language, threshold=threshold),
+            say("who.honest", language, platform=platform.capitalize(), threshold=threshold),
+        ),
+        steps=_to_card(language),
+        apart=True,
+    )
+
+
 def pause_menu(language: Language) -> Card:
     """How long to leave somebody alone."""
     choices = tuple(_button(f"button.pause_{months}", "pause!", language, months) for months in PAUSES)
@@ -48,7 +67,7 @@ def hours_menu(language: Language) -> Card:
     return Card(
         language=language,
         lines=(say("hours.ask", language),),
-        choices=(*hours, _button("button.any_hour", "hour", language, "any")),
+        choices=(*hours, _button("button.any_hour", "hour", language, ANY)),
         steps=_to_card(language),
     )
 
@@ -56,6 +75,41 @@ def hours_menu(language: Language) -> Card:
 def hours_kept(language: Language) -> Card:
     """Confirms the hour."""
     return Card(language=language, lines=(say("hours.done", language),), steps=_to_card(language))
+
+
+def days_menu(language: Language) -> Card:
+    """On what day somebody likes to be asked."""
+    days = [Button(say(f"weekday.d{day}", language).capitalize(), _action("day", day)) for day in DAYS]
+    return Card(
+        language=language,
+        lines=(say("days.ask", language),),
+        choices=(*days, _button("button.any_day", "day", language, ANY)),
+        steps=_to_card(language),
+    )
+
+
+def days_kept(language: Language) -> Card:
+    """Confirms the day."""
+    return Card(language=language, lines=(say("days.done", language),), steps=_to_card(language))
+
+
+def habits(
+    language: Language, weekday: int | None, hour: int | None, *, until: str = "", stopped: bool = False
+) -> Card:
+    """When somebody is asked, as they wished it, with what they can change; `until` when somebody paused."""
+    wished = "both" if weekday is not None and hour is not None else "day" if weekday is not None else "hour"
+    key = "any" if weekday is None and hour is None else wished
+    day = say(f"weekday.d{weekday}", language) if weekday is not None else ""
+    line = say(f"habits.{key}", language, weekday=day, hour=hour)
+    if until or stopped:
+        line = say("habits.stopped", language) if stopped else say("habits.paused", language, until=until)
+    asides = () if stopped else (_button("button.days", "days", language),)
+    return Card(
+        language=language,
+        heading=say("habits.heading", language),
+        lines=(line,),
+        asides=(*_menu(language, away=bool(until) or stopped), *asides),
+    )
 
 
 def sure_to_stop(language: Language) -> Card:

@@ -6,26 +6,35 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 from sqlmodel import Session
 
-from bot.core import home
+from bot.core import departments, home
 from bot.core.platform import Card
 from bot.flow.setting import language_of
 from bot.store import ballots, editions, outbox, rounds
 from bot.store.people import Account, Person
 from bot.store.rounds import InvitationState
+from config.organisation import Organisation
 from config.texts import say
 from config.words import Language
 
 
 def personal(session: Session, person: Person, verb: str, argument: str, now: datetime) -> Card:
-    """The card that answers a personal word or button; an unknown one gets help."""
+    """The card that answers a personal word or button; an unknown one gets help, or the department it names."""
     organisation = editions.latest(session).organisation
     language = language_of(person, organisation)
     if verb == "pause!" and argument in home.PAUSES:
         return _pause(session, person, int(argument), language, now)
-    if verb == "hour" and argument in (*home.HOURS, "any"):
-        person.hour = None if argument == "any" else int(argument)
+    if verb == "hour" and argument in (*home.HOURS, home.ANY):
+        person.hour = None if argument == home.ANY else int(argument)
         session.add(person)
         return home.hours_kept(language)
+    if verb == "day" and argument in (*home.DAYS, home.ANY):
+        person.weekday = None if argument == home.ANY else int(argument)
+        session.add(person)
+        return home.days_kept(language)
+    if verb == "habits":
+        return _habits(person, language, now)
+    if verb in ("depts", "dept"):
+        return department_card(organisation, argument, language)
     if verb == "stop!":
         stop(session, person)
         return home.stopped(language)
@@ -35,11 +44,40 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
         return home.returned(language)
     if verb == "return":
         return nothing_open(session, person, now)
-    menus = {"pause": home.pause_menu, "hours": home.hours_menu, "stop": home.sure_to_stop}
+    menus = {"pause": home.pause_menu, "hours": home.hours_menu, "days": home.days_menu, "stop": home.sure_to_stop}
     if verb in menus:
         return menus[verb](language)
+    if (named := departments.named(organisation.departments, argument)) is not None:
+        return departments.of_department(named, language)
     contact = f"{organisation.contact.name}, {organisation.contact.reach}"
     return home.help_card(language, person.first_name, contact, away=_is_away(person, now))
+
+
+def department_card(organisation: Organisation, words: str, language: Language) -> Card:
+    """The card of the department of this key or name; all of them, where there is none."""
+    found = departments.named(organisation.departments, words)
+    if found is not None:
+        return departments.of_department(found, language)
+    hint = say("departments.unknown", language) if words else ""
+    return departments.every_department(organisation.departments, language, hint)
+
+
+def _habits(person: Person, language: Language, now: datetime) -> Card:
+    paused = person.paused_until if person.paused_until is not None and person.paused_until > now else None
+    until = _day(paused.astimezone(ZoneInfo(person.timezone)), language) if paused is not None else ""
+    return home.habits(language, person.weekday, person.hour, until=until, stopped=person.stopped)
+
+
+def _day(day: datetime, language: Language) -> str:
+    return say("date.day", language, day=day.day, month=say(f"month.m{day.month}", language))
+
+
+def without_round(session: Session, person: Person, word: str, platform: str, now: datetime) -> Card:
+    """What answers a word about a round where no question waits: who sees what, or that nothing is open."""
+    if word != "privacy":
+        return nothing_open(session, person, now)
+    organisation = editions.latest(session).organisation
+    return home.privacy(language_of(person, organisation), platform, organisation.threshold)
 
 
 def nothing_open(session: Session, person: Person, now: datetime) -> Card:
@@ -58,8 +96,7 @@ def _pause(session: Session, person: Person, months: int, language: Language, no
     until = now.astimezone(ZoneInfo(person.timezone)) + relativedelta(months=months)
     person.paused_until = until
     session.add(person)
-    month = say(f"month.m{until.month}", language)
-    return home.paused(language, say("date.day", language, day=until.day, month=month))
+    return home.paused(language, _day(until, language))
 
 
 def stop(session: Session, person: Person) -> None:

@@ -29,8 +29,16 @@ _WORDS = {
     "terug": "return",
     "hours": "hours",
     "uur": "hours",
+    "days": "days",
+    "dag": "days",
+    "habits": "habits",
+    "wanneer": "habits",
+    "departments": "depts",
+    "afdelingen": "depts",
 }
 """What somebody may type at any moment, in either language."""
+
+_DEPARTMENT = ("department", "afdeling")
 
 _ABOUT_THE_ROUND = {"privacy": "who", "why": "why", "waarom": "why", "answers": "answers", "antwoorden": "answers"}
 
@@ -104,13 +112,15 @@ class _Ear:
         word = word.strip().casefold()
         if word in _WORDS:
             return enrolment.personal(session, person, _WORDS[word], "", now), False
+        if word in _DEPARTMENT:
+            return enrolment.personal(session, person, "dept", rest, now), False
         if word == "card":
             return self._shown(session, account, Action(rest, "show"), now)
         open_ = rounds.open_invitation(session, person.key)
-        if (word and word not in _ABOUT_THE_ROUND) or (person.stopped and open_ is None):
-            return enrolment.personal(session, person, "help", "", now), False
+        if (word and word not in _ABOUT_THE_ROUND) or (not word and person.stopped and open_ is None):
+            return enrolment.personal(session, person, "help", f"{word} {rest}", now), False
         if open_ is None or person.stopped:
-            return enrolment.nothing_open(session, person, now), False
+            return enrolment.without_round(session, person, word, account.platform, now), False
         return self._shown(session, account, Action(open_.id, _ABOUT_THE_ROUND.get(word, "show")), now)
 
     def _shown(self, session: Session, account: Account, action: Action, now: datetime) -> tuple[Card | None, bool]:
