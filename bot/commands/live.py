@@ -21,7 +21,7 @@ def live(yes: bool, language: str | None) -> None:
     """
     from bot.app import system_now
     from bot.flow import launch
-    from bot.store import editions, people
+    from bot.store import editions, holding, people
 
     settings = settings_or_exit()
     words = spoken(language, settings)
@@ -44,6 +44,7 @@ def live(yes: bool, language: str | None) -> None:
     if not yes and not agreed(say("live.sure", words)):  # outside a transaction: the bot goes on meanwhile
         refuse("live.nothing_done", words)
     with database.transaction() as session:
+        holding.hold(session, holding.EDITIONS)
         if editions.latest(session).number != edition.number:
             refuse("people.meanwhile", words)
         launch.go_live(session, author(), system_now())

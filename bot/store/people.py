@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, func, insert, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store import holding
 from bot.store.columns import Moment
 
 
@@ -182,13 +183,9 @@ def how_many(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Person)).one()
 
 
-_HELD = 0x70656F706C65  # the advisory lock under which people come and go
-
-
 def hold(session: Session) -> None:
-    """Nobody else adds or removes people or opens a round until the transaction ends. SQLite has one writer anyhow."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_HELD)))
+    """Nobody else adds or removes people or opens a round until the transaction ends."""
+    holding.hold(session, holding.PEOPLE)
 
 
 def remove(session: Session, person: str) -> None:

@@ -121,17 +121,17 @@ def ids(edits: list[Edit]) -> list[str]:
 def test_applying_twice_changes_nothing(office: Desk) -> None:
     """The second time it says so, and no edition is written; nor for a comment."""
     before = office.everything()
-    done = office.command("apply", "town")
+    done = office.command("apply", "town", "--yes")
     assert (done.code, done.out) == (0, "Nothing changes: edition 1 is the same.\n")
     assert office.everything() == before
     office.change("town/organisation.toml", "# The organisation", "# Our organisation")
-    assert office.command("apply", "town").out == done.out
+    assert office.command("apply", "town", "--yes").out == done.out
 
 
 def test_the_first_time_shows_no_changes(desk: Desk) -> None:
     """There is nothing to compare with: the edition, and that it is a pilot."""
     desk.command("init", "town")
-    done = desk.command("apply", "town")
+    done = desk.command("apply", "town", "--yes")
     assert told(done.out) == {}
     assert "Edition 1 has been recorded." in done.out
     assert "It is still a pilot" in done.out
@@ -141,7 +141,7 @@ def test_the_first_time_shows_no_changes(desk: Desk) -> None:
 def test_this_holds_at_once(office: Desk, edit: Edit) -> None:
     """It is told with the old and the new value, and a cycle under way sees the new one."""
     office.change(f"town/{edit.file}", edit.old, edit.new)
-    done = office.command("apply", "town")
+    done = office.command("apply", "town", "--yes")
     assert done.code == 0
     assert list(told(done.out)) == [edit.place]
     assert told(done.out)[edit.place][2] == "at once"
@@ -155,7 +155,7 @@ def test_this_holds_at_once(office: Desk, edit: Edit) -> None:
 def test_this_waits_for_the_next_cycle(office: Desk, edit: Edit) -> None:
     """It is told with the old and the new value, and a cycle under way does not see it; the next one does."""
     office.change(f"town/{edit.file}", edit.old, edit.new)
-    done = office.command("apply", "town")
+    done = office.command("apply", "town", "--yes")
     assert done.code == 0
     assert told(done.out)[edit.place][2] == "from the next cycle"
     assert {when for _, _, when in told(done.out).values()} == {"from the next cycle"}
@@ -168,7 +168,7 @@ def test_before_and_after_are_shown(office: Desk) -> None:
     """The values themselves, with a dash where there was none or is none any more."""
     office.change("town/organisation.toml", "threshold = 10", "threshold = 12")
     office.change(f"town/{ICT}", 'channel = "webchat:#ict"\n', "")
-    changes = told(office.command("apply", "town").out)
+    changes = told(office.command("apply", "town", "--yes").out)
     assert changes["threshold"] == ("10", "12", "from the next cycle")
     assert changes["departments.ict.channel"] == ("webchat:#ict", "—", "at once")
 
@@ -176,7 +176,7 @@ def test_before_and_after_are_shown(office: Desk) -> None:
 def test_a_department_that_goes_is_one_line(office: Desk) -> None:
     """It stays in the cycle under way, so its answers can still be told; then it is gone."""
     (office.folder / "town/departments/ict.toml").unlink()
-    changes = told(office.command("apply", "town").out)
+    changes = told(office.command("apply", "town", "--yes").out)
     assert changes == {"departments.ict": ("✓", "—", "from the next cycle")}
     with reading(office) as session:
         assert "ict" in editions.within_cycle(session, 1).by_key
@@ -188,7 +188,7 @@ def test_a_department_that_comes_is_one_line(office: Desk) -> None:
     text = (office.folder / "town/departments/ict.toml").read_text(encoding="utf-8")
     text = text.replace('= "ICT"', '= "Archief"').replace("webchat:#ict", "webchat:#archief")
     (office.folder / "town/departments/archief.toml").write_text(text, encoding="utf-8")
-    changes = told(office.command("apply", "town").out)
+    changes = told(office.command("apply", "town", "--yes").out)
     assert changes == {"departments.archief": ("—", "✓", "from the next cycle")}
     with reading(office) as session:
         assert "archief" not in editions.within_cycle(session, 1).by_key
@@ -199,7 +199,7 @@ def test_each_change_has_its_own_moment(office: Desk) -> None:
     """A name and a question in one go: two lines, two moments, one edition."""
     office.change(f"town/{ICT}", '= "ICT"', '= "Automatisering"')
     office.change(f"town/{SURVEY}", "Wat miste je het meest?", "Wat miste je?")
-    done = office.command("apply", "town")
+    done = office.command("apply", "town", "--yes")
     assert {what: when for what, (_, _, when) in told(done.out).items()} == {
         "departments.ict.name.nl": "at once",
         "departments.ict.name.en": "at once",
@@ -213,7 +213,7 @@ def test_in_dutch(office: Desk) -> None:
     """The same in the other language."""
     office.change("town/organisation.toml", "threshold = 10", "threshold = 12")
     office.change("town/organisation.toml", "gemeente Voorbeeld", "gemeente Elders")
-    done = office.command("apply", "town", "--language", "nl")
+    done = office.command("apply", "town", "--yes", "--language", "nl")
     assert "threshold: 10 → 12 (vanaf de volgende cyclus)" in done.out
     assert "name: gemeente Voorbeeld → gemeente Elders (meteen)" in done.out
     assert "Editie 2 is vastgelegd." in done.out
@@ -224,7 +224,7 @@ def test_a_threshold_outside_its_limits_is_refused(office: Desk, threshold: str,
     """Not even an admin can make a figure about fewer than ten people."""
     office.change("town/organisation.toml", "threshold = 10", f"threshold = {threshold}")
     before = office.everything()
-    done = office.command("apply", "town")
+    done = office.command("apply", "town", "--yes")
     assert (done.code, done.out) == (2, "")
     assert "organisation.toml:10: threshold" in done.err
     assert said in done.err
@@ -237,7 +237,7 @@ def test_who_and_why_are_kept(office: Desk) -> None:
     with reading(office) as session:
         first = session.get_one(editions.Edition, 1)
     office.change("town/organisation.toml", "gemeente Voorbeeld", "gemeente Elders")
-    done = office.command("apply", "town", "--note", "merged with the neighbours")
+    done = office.command("apply", "town", "--yes", "--note", "merged with the neighbours")
     assert "pilot" not in done.out
     with reading(office) as session:
         edition = editions.latest(session)
@@ -260,6 +260,6 @@ def test_another_order_is_a_change(office: Desk, file: str, first: str, second: 
     begin, middle = text.index(first), text.index(second)
     end = text.index("\n[[", middle + 2) + 1
     path.write_text(text[:begin] + text[middle:end] + text[begin:middle] + text[end:], encoding="utf-8")
-    done = office.command("apply", "town")
+    done = office.command("apply", "town", "--yes")
     assert {what: when for what, (_, _, when) in told(done.out).items()} == {place: "from the next cycle"}
     assert "Edition 2 has been recorded." in done.out

@@ -143,7 +143,7 @@ MISSING = [
 def test_live_waits_until_all_is_there(office: Desk, file: str, line: str, said: str) -> None:
     """What is missing is named with its file; nothing becomes live. When it is there, the checklist passes."""
     office.change(f"town/{file}", line, f"# {line}")
-    office.command("apply", "town")
+    office.command("apply", "town", "--yes")
     before = office.everything()
     refused = office.command("live", "--yes")
     assert refused.code == 2
@@ -151,7 +151,7 @@ def test_live_waits_until_all_is_there(office: Desk, file: str, line: str, said:
     assert f"in {file}" in refused.err
     assert office.everything() == before
     office.change(f"town/{file}", f"# {line}", line)
-    office.command("apply", "town")
+    office.command("apply", "town", "--yes")
     assert "Live." in office.command("live", "--yes").out
 
 
@@ -163,7 +163,7 @@ def test_live_names_everything_that_is_missing_at_once(office: Desk) -> None:
     text = card.read_text(encoding="utf-8")
     begin, end = text.index("\n[card]"), text.index("[[services]]")
     card.write_text(text[:begin] + text[end:], encoding="utf-8")
-    assert office.command("apply", "town").code == 0
+    assert office.command("apply", "town", "--yes").code == 0
     refused = office.command("live")
     assert refused.code == 2
     assert "ICT: there is no card yet. Fill in [card] in departments/ict.toml." in refused.err
@@ -373,11 +373,11 @@ def test_a_bad_folder_makes_no_edition(office: Desk) -> None:
     """Not even when everything else in it is new and good; once mended, it does."""
     office.change("town/organisation.toml", "gemeente Voorbeeld", "gemeente Nieuw")
     two_errors(office)
-    assert office.command("apply", "town").code == 2
+    assert office.command("apply", "town", "--yes").code == 2
     assert how_many_editions(office) == 1
     office.change("town/organisation.toml", "threshold = 6", "threshold = 11")
     office.change("town/departments/hr.toml", "webchat #hr", "webchat:#hr")
-    assert office.command("apply", "town").code == 0
+    assert office.command("apply", "town", "--yes").code == 0
     assert how_many_editions(office) == 2
 
 
@@ -406,7 +406,7 @@ def test_a_database_that_may_not_be_written(office: Desk) -> None:
     content = (office.folder / DATABASE).read_bytes()
     for path in (office.folder / DATABASE, office.folder / "data"):
         path.chmod(path.stat().st_mode & ~0o222)
-    done = office.command("apply", "town")
+    done = office.command("apply", "town", "--yes")
     (office.folder / "data").chmod(0o755)
     assert done.code == 2
     assert "may you write there" in done.err
@@ -454,7 +454,7 @@ def test_a_database_of_an_older_version(office: Desk) -> None:
         assert (done.code, done.out) == (2, ""), line
         assert "are of an earlier version" in done.err
     assert office.everything() == before
-    assert office.command("apply", "town").code == 0
+    assert office.command("apply", "town", "--yes").code == 0
     assert office.command("status").code == 0
 
 
