@@ -50,6 +50,7 @@ def _workplace(ballot: Ballot, setting: Setting) -> Card:
         language=setting.language,
         lines=(setting.say("workplace.ask"), setting.say("workplace.why")),
         choices=(*choices, _button(setting, "workplace.none", "w", NOWHERE)),
+        again=setting.action("show"),
         asides=_asides(setting, "later", "notnow", "who"),
     )
 
@@ -63,6 +64,7 @@ def _tick(ballot: Ballot, setting: Setting) -> Card:
         ),
         choices=tuple(_box(department, ballot, setting) for department in setting.offered),
         several=setting.action("ticks"),
+        again=setting.action("show"),
         steps=(_button(setting, "button.next", "next"), _button(setting, "button.none", "none")),
         asides=_asides(setting, "later", "notnow", "who", "why"),
     )
@@ -344,6 +346,7 @@ def answers(ballot: Ballot, setting: Setting, hint: str = "") -> Card:
     tips = [_tip_button(setting, d) for d in ballot.drawn if d in ballot.texts and ballot.place.at in TIPS_OPEN]
     return Card(
         apart=True,
+        again=setting.action("answers"),
         language=setting.language,
         heading=setting.say("answers.heading"),
         hint=hint,

@@ -20,6 +20,7 @@ def every_department(departments: Sequence[Department], language: Language, hint
         hint=hint,
         lines=(say("departments.ask", language),),
         choices=tuple(Button(d.name.in_(language), _action("dept", d.key)) for d in departments),
+        again=_action("depts"),
         asides=(Button(say("button.to_card", language), _action("home")),),
     )
 

@@ -49,6 +49,7 @@ class Card:
     asides: tuple[Button, ...] = ()  # small: back, later, who sees this
     entry: Entry | None = None
     several: str = ""  # the instruction of `Chosen`, where any number of the choices can be on
+    again: str = ""  # the instruction that shows it once more, where its list of choices may be long
     apart: bool = False  # to look at for a moment, where nothing stays: it moves nothing, or holds what somebody said
 
 
