@@ -112,6 +112,7 @@ BAD_FILES = [
     ("\n \n;;;\n", "Er staan geen mensen"),
     (HEADER, "Er staan geen mensen"),
     ("key,name,platform\nanna,Anna,webchat", "address: Deze kolom ontbreekt"),
+    ("key,name,address\nanna,Anna,anna", "platform: Deze kolom ontbreekt"),
     (f"{HEADER},nmae\n{ANNA}", "Bedoel je “name”?"),
     (f"{HEADER},salaris\n{ANNA},1", "Haal hem weg, of kies uit: key, name"),
     (f"{HEADER},Name\n{ANNA},1", "twee keer"),
@@ -157,6 +158,13 @@ def test_the_usual_dialects_say_the_same(text: str, coding: str) -> None:
         "department": "hr",
         "pilot": True,
     }
+
+
+@pytest.mark.parametrize("text", ["key,name\nanna,Anna\n", f"{HEADER}\nanna,Anna,,,,,,,\n"])
+def test_who_has_yet_to_join_has_no_account(text: str) -> None:
+    """Both columns may be left out, or both cells be empty."""
+    entry = only(text)
+    assert (entry.key, entry.said, entry.accounts) == ("anna", {"name": "Anna"}, ())
 
 
 def test_windows_1252_is_read_and_noted() -> None:
@@ -293,10 +301,25 @@ def test_people_go_in_as_the_file_says(office: Office) -> None:
     anna, bram, cas = office.people().values()
     assert (anna.name, anna.email, anna.department, anna.pilot) == ("Anna de Vries", "anna@voorbeeld.nl", "hr", True)
     assert (bram.language, bram.timezone, bram.department) == ("en", "Europe/Brussels", "")
-    assert (cas.language, cas.timezone, cas.department, cas.pilot) == ("nl", "Europe/Amsterdam", None, False)
+    assert (cas.language, cas.timezone, cas.department, cas.pilot) == ("", "Europe/Amsterdam", None, False)
     assert not cas.stopped
     assert not cas.introduced
     assert office.accounts() == {("webchat", key): key for key in ("anna", "bram", "cas")}
+
+
+def test_who_joined_by_themselves_keeps_their_account(office: Office) -> None:
+    """The list knows nothing of it, whatever else it changes."""
+    assert office.bring("anna,Anna,,,,,,,").exit_code == 0
+    assert (list(office.people()), office.accounts()) == (["anna"], {})
+    with office.database.transaction() as session:
+        session.add(Account(platform="telegram", address="100", person="anna"))
+    assert "anna  Anna de Vries: name, email" in office.bring(ANNA, BRAM).stdout
+    assert office.accounts()["telegram", "100"] == "anna"
+    office.bring(ANNA.replace("webchat,anna", ",").replace("hr", "ict"))
+    assert office.people()["anna"].department == "ict"
+    assert office.accounts() == {
+        ("telegram", "100"): "anna", ("webchat", "anna"): "anna", ("webchat", "bram"): "bram"
+    }  # fmt: skip
 
 
 def test_importing_twice_changes_nothing(office: Office) -> None:

@@ -1,7 +1,8 @@
 """A CSV file of people -> who is in it, and every row that cannot be used, with its line and the remedy.
 
-A first row names the columns. A further row with the same key adds an account to that person. An empty cell says
-nothing; "-" says "none" (no e-mail address, or no department that is asked about).
+A first row names the columns. A further row with the same key adds an account to that person. Who has no account yet
+has neither platform nor address: they join by themselves, with a personal link. An empty cell says nothing; "-" says
+"none" (no e-mail address, or no department that is asked about).
 """
 
 import codecs
@@ -20,7 +21,8 @@ from config.words import LANGUAGES
 Value = str | bool | None
 
 COLUMNS = ("key", "name", "email", "language", "timezone", "department", "platform", "address", "pilot")
-NEEDED = ("key", "name", "platform", "address")
+NEEDED = ("key", "name")
+ACCOUNT = ("platform", "address")  # both, or neither
 LONGEST = {"key": 64, "name": 120, "email": 254, "address": 80}
 NONE = "-"
 
@@ -49,7 +51,9 @@ class Listed:
 
 @dataclass(frozen=True)
 class Entry:
-    """One person, and what the file says of them: what it leaves open is not in `said`."""
+    """One person, and what the file says of them: what it leaves open is not in `said`. Who has yet to join has no
+    account.
+    """
 
     line: int
     key: str
@@ -136,7 +140,7 @@ def _header(line: int, columns: Sequence[str]) -> Iterator[Problem]:
                 yield problem(line, column, "column_unknown_near", near=near[0])
             else:
                 yield problem(line, column, "column_unknown", columns=", ".join(COLUMNS))
-    for column in NEEDED:
+    for column in (*NEEDED, *(ACCOUNT if set(ACCOUNT) & set(columns) else ())):
         if column not in columns:
             yield problem(line, column, "column_missing", columns=",".join(COLUMNS))
 
@@ -240,8 +244,15 @@ class _Reading:
                 said[column] = _clean(column, cell, self.known)
             except _Wrong as wrong:
                 problems.append(problem(line, column, wrong.what, **wrong.values))
-        problems += [problem(line, column, "needed") for column in NEEDED if column not in filled and column != "name"]
-        return said, [*problems, *self._channel(line, said)]
+        return said, [*problems, *self._missing(line, filled), *self._channel(line, said)]
+
+    def _missing(self, line: int, filled: Collection[str]) -> Iterator[Problem]:
+        """A name may stand in another row of the same person."""
+        if "key" not in filled:
+            yield problem(line, "key", "needed")
+        for column in ACCOUNT if set(ACCOUNT) & set(filled) else ():
+            if column not in filled:
+                yield problem(line, column, "needed_both")
 
     def _channel(self, line: int, said: Mapping[str, Value]) -> Iterator[Problem]:
         """A person with the address of a channel would read what is posted there."""
@@ -250,7 +261,7 @@ class _Reading:
             yield problem(line, "address", "address_channel")
 
     def _twice(self, line: int, said: Mapping[str, Value]) -> Iterator[Problem]:
-        other = self.taken.get((str(said["platform"]), str(said["address"])))
+        other = self.taken.get((str(said.get("platform")), str(said.get("address"))))
         if other:
             yield problem(line, "address", "address_twice", first=other[1])
         other = self.taken.get(("", str(said.get("email") or "")))
@@ -264,13 +275,19 @@ class _Reading:
                 yield problem(line, column, "disagrees", key=before.key, first=before.line)
 
     def _keep(self, line: int, said: dict[str, Value]) -> None:
-        key, platform, address = (str(said.pop(column)) for column in ("key", "platform", "address"))
+        key = str(said.pop("key"))
         draft = self.drafts.get(key) or Entry(line, key, {}, ())
-        accounts = (*draft.accounts, Listed(line, platform, address))
-        self.drafts[key] = Entry(draft.line, key, draft.said | said, accounts)
-        self.taken[platform, address] = key, line
+        accounts = tuple(self._account(line, key, said))
+        self.drafts[key] = Entry(draft.line, key, draft.said | said, (*draft.accounts, *accounts))
         if said.get("email"):
             self.taken.setdefault(("", str(said["email"])), (key, line))
+
+    def _account(self, line: int, key: str, said: dict[str, Value]) -> Iterator[Listed]:
+        """Taken out of what the row says, where it names one."""
+        if "platform" in said:
+            platform, address = (str(said.pop(column)) for column in ACCOUNT)
+            self.taken[platform, address] = key, line
+            yield Listed(line, platform, address)
 
     def entries(self) -> Iterator[Entry]:
         """Everybody whose name is known; who has none is one problem more."""

@@ -152,9 +152,10 @@ class Asked(_Event):
 
 @dataclass(frozen=True)
 class Joined(_Event):
-    """Somebody came with a personal token."""
+    """Somebody came with a personal token, speaking `language` as far as the platform tells."""
 
     token: str = field(repr=False)
+    language: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)

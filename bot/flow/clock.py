@@ -5,7 +5,7 @@ from random import Random
 
 from bot.flow import counting, digests, rounds
 from bot.logs import Log
-from bot.store import chats, inbox
+from bot.store import chats, inbox, joining
 from bot.store.ballots import Keyring
 from bot.store.leases import Duty
 from bot.store.rounds import Round
@@ -31,5 +31,6 @@ async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list
     await duty.write(rounds.remind_due, now)
     await duty.write(rounds.forget, now)
     await duty.write(inbox.forget, now.date())
+    await duty.write(joining.forget, now)
     await duty.write(chats.forget_orphans)
     return opened

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from bot.core import home
 from bot.core.actions import Action, decode
+from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Tap, Typed
-from bot.flow import enrolment, replies
+from bot.flow import enrolment, joining, replies
 from bot.flow.replies import Reply
 from bot.flow.setting import Frames, language_of
 from bot.store import editions, inbox, people, rounds, sittings
@@ -45,7 +46,7 @@ _ABOUT_THE_ROUND = {"privacy": "who", "why": "why", "waarom": "why", "answers": 
 
 def hearing(database: Database, keyring: Keyring, now: Callable[[], datetime]) -> Hear:
     """The function every platform awaits. It returns after the effect is stored."""
-    ear = _Ear(keyring, Frames())
+    ear = _Ear(keyring, Frames(), Attempts())
 
     async def hear(event: Event) -> Card | None:
         card, erased = await database.write(ear.heard, event, now())
@@ -62,6 +63,7 @@ class _Ear:
 
     keyring: Keyring
     frames: Frames
+    guesses: Attempts  # at personal links
 
     def heard(self, session: Session, event: Event, now: datetime) -> tuple[Card | None, bool]:
         """The card to show, and whether something was erased that has to go from the disk too."""
@@ -71,18 +73,41 @@ class _Ear:
             sitting = sittings.find(session, *place)
             if sitting is not None and self._first_time(session, event, now):
                 return self._taken(session, sitting, reply, now)
+        if isinstance(event, Left | Joined):
+            return self._came_or_went(session, event, now)
         known = people.account_at(session, event.platform, event.address)
-        if isinstance(event, Left):
-            enrolment.left(session, event.platform, event.address)
-            return None, True
-        if isinstance(event, Joined) or known is None:
+        if known is None:
             return None, False
         account, person = known
+        joining.back(session, account)
         if isinstance(event, Asked):
             return self._asked(session, person, account, event.word, event.rest, now)
         if not self._first_time(session, event, now):
             return self._asked(session, person, account, "", "", now)
         return self._personal(session, person, account, event, now)
+
+    def _came_or_went(self, session: Session, event: Left | Joined, now: datetime) -> tuple[Card | None, bool]:
+        if isinstance(event, Joined):
+            return self._joined(session, event, now), False
+        if self._first_time(session, event, now):
+            enrolment.left(session, event.platform, event.address)
+        return None, True
+
+    def _joined(self, session: Session, event: Joined, now: datetime) -> Card | None:
+        """Their card, the first time with a welcome; None for a link that joins nobody, and for who guesses."""
+        guesser = f"{event.platform}:{event.address}"
+        known = people.account_at(session, event.platform, event.address)
+        if not self.guesses.may(guesser, now):
+            return None
+        person = joining.joined(session, event, now)
+        if person is None:
+            self.guesses.made(guesser, now)
+            return None
+        account = session.get_one(Account, (event.platform, event.address))
+        if known is None:
+            return self._hinted(session, person, account, "hint.welcome", now)
+        joining.back(session, account)
+        return self._asked(session, person, account, "", "", now)[0]
 
     def _first_time(self, session: Session, event: Event, now: datetime) -> bool:
         if event.delivery is None:

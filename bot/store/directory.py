@@ -1,7 +1,8 @@
 """What a list of people changes in the database, seen beforehand and then carried out.
 
 What somebody set themselves (paused, stopped, day and hour) is never touched. On a platform that the list names for
-somebody, their addresses become those of the list; elsewhere they stay. Nothing changes where the list says nothing.
+somebody, their addresses become those of the list; elsewhere they stay, also those with which they joined by
+themselves. Nothing changes where the list says nothing: who has no language there is spoken to in the organisation's.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -113,7 +114,7 @@ def _change(entry: Entry, now: _Now, organisation: Organisation) -> Change:
     before = now.people.get(entry.key)
     if before is not None:
         return Change(entry.key, name, {f: value for f, value in entry.said.items() if before[f] != value})
-    unsaid = {"language": organisation.language, "timezone": organisation.timezone, "pilot": False}
+    unsaid = {"language": "", "timezone": organisation.timezone, "pilot": False}
     return Change(entry.key, name, dict.fromkeys(FIELDS) | unsaid | entry.said)
 
 

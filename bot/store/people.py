@@ -17,7 +17,7 @@ class Person(SQLModel, table=True):
     key: str = Field(primary_key=True)
     name: str
     email: str | None = Field(default=None, unique=True)
-    language: str
+    language: str  # "" where nobody said: then the organisation's
     timezone: str
     department: str | None = None  # own department; "" for none of these, None where nobody knows
     pilot: bool = False

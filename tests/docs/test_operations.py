@@ -175,7 +175,16 @@ def test_what_is_said_in_words_holds() -> None:
 
 def test_what_a_backup_leaves_out_is_said() -> None:
     """A table that is left out and not known here has to be told about on the page."""
-    assert set(LEFT_OUT) == {"ballot", "roundkey", "invitation", "chatlink", "chatsession", "lease", "pause"}
+    assert set(LEFT_OUT) == {
+        "ballot",
+        "roundkey",
+        "invitation",
+        "chatlink",
+        "chatsession",
+        "joinlink",
+        "lease",
+        "pause",
+    }
     left = " ".join(row[1] for row in rows("in it"))
     assert all(one in left for one in ("sealed ballots", "keys of rounds", "who was asked", "personal links"))
 

@@ -166,6 +166,13 @@ REASONS: dict[str, dict[str, str]] = {
         "mark": "a keyed hash of the event's number",
         "day": "when it may be forgotten",
     },
+    "joinlink": {
+        "token": "a hash",
+        "person": "who may join with it",
+        "platform": "where",
+        "expires_at": "30 days after an admin made it",
+        "used": "once",
+    },
     "chatlink": {
         "token": "a hash",
         "address": "whose chat it opens",
