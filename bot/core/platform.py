@@ -124,6 +124,7 @@ class Tap(_Event):
     """A button was tapped. Its instruction may be an answer, so it never shows in a repr."""
 
     action: str = field(repr=False)
+    channel: str = field(default="", kw_only=True)  # the address of the channel that it stands in, where it is one
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,14 @@ class Left(_Event):
     """Somebody blocked the bot or left the platform."""
 
 
-Event = Tap | Chosen | Typed | Asked | Joined | Left
+@dataclass(frozen=True)
+class Moved(_Event):
+    """The channel at this address has another one now."""
+
+    to: str
+
+
+Event = Tap | Chosen | Typed | Asked | Joined | Left | Moved
 Hear = Callable[[Event], Awaitable[Card | None]]
 
 

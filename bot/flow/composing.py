@@ -12,6 +12,7 @@ from bot.core import conversation
 from bot.core.platform import Outgoing
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
+from bot.flow import decisions
 from bot.flow.setting import setting_of_invitation
 from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring, SealedBallot
@@ -46,7 +47,8 @@ def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | Non
     if decent > now:
         outbox.put_off(session, row.id, decent, tried=False)
         return None
-    return Mail(row, Outgoing(row.id, row.address, tuple(row.lines), tuple(row.details)))
+    card = decisions.question(session, row) if row.kind is Kind.NOTICE else None
+    return Mail(row, Outgoing(row.id, row.address, tuple(row.lines), tuple(row.details), card=card))
 
 
 def _to_person(

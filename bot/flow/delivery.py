@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bot.core.pacing import Schedule, next_try
 from bot.core.platform import LooksUp, Outgoing, Platform, ReplyLost, SendFailed
-from bot.flow import composing, notices
+from bot.flow import composing, decisions, notices
 from bot.flow.composing import Mail
 from bot.flow.pictures import with_picture
 from bot.logs import Log
@@ -240,7 +240,7 @@ def _give_up(session: Session, row: OutgoingRow, failed: SendFailed, now: dateti
 def _unknown(session: Session, row: OutgoingRow, now: datetime) -> None:
     """A digest that may or may not have arrived is not repeated: an administrator looks whether it is there."""
     outbox.mark(session, row.id, OutgoingState.UNKNOWN)
-    notices.tell(session, f"unknown:{row.id}", "notice.unknown", now, channel=row.address)
+    decisions.ask(session, row, now)
 
 
 def _pause(session: Session, platform: str, reason: str, now: datetime) -> None:

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from bot.core import home
 from bot.core.actions import Action, decode
 from bot.core.attempts import Attempts
-from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Tap, Typed
-from bot.flow import enrolment, joining, replies
+from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Moved, Tap, Typed
+from bot.flow import decisions, enrolment, joining, notices, replies
 from bot.flow.replies import Reply
 from bot.flow.setting import Frames, language_of
 from bot.store import editions, inbox, people, rounds, sittings
@@ -73,8 +73,10 @@ class _Ear:
             sitting = sittings.find(session, *place)
             if sitting is not None and self._first_time(session, event, now):
                 return self._taken(session, sitting, reply, now)
-        if isinstance(event, Left | Joined):
+        if isinstance(event, Left | Moved | Joined):
             return self._came_or_went(session, event, now)
+        if isinstance(event, Tap) and decisions.is_one(event.action):
+            return decisions.decided(session, event, now), False
         known = people.account_at(session, event.platform, event.address)
         if known is None:
             return None, False
@@ -86,9 +88,12 @@ class _Ear:
             return self._asked(session, person, account, "", "", now)
         return self._personal(session, person, account, event, now)
 
-    def _came_or_went(self, session: Session, event: Left | Joined, now: datetime) -> tuple[Card | None, bool]:
+    def _came_or_went(self, session: Session, event: Left | Moved | Joined, now: datetime) -> tuple[Card | None, bool]:
         if isinstance(event, Joined):
             return self._joined(session, event, now), False
+        if isinstance(event, Moved):
+            notices.moved(session, event, now)
+            return None, False
         if self._first_time(session, event, now):
             enrolment.left(session, event.platform, event.address)
         return None, True

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.platform import Moved
 from bot.store import editions, outbox
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.rounds import Missed
@@ -36,6 +37,15 @@ def missed(session: Session, missed: Missed, now: datetime) -> None:
     tell(session, cause, "notice.missed", now, number=missed.number, survey=missed.survey, due=due)
 
 
+def moved(session: Session, event: Moved, now: datetime) -> None:
+    """A channel of ours has another address."""
+    organisation = editions.latest(session).organisation
+    channel, to = (f"{event.platform}:{address}" for address in (event.address, event.to))
+    ours = {organisation.admin_channel, organisation.test_channel, *(d.channel for d in organisation.departments)}
+    if channel in ours:
+        tell(session, f"moved:{channel}:{event.to}", "notice.moved", now, channel=channel, to=to)
+
+
 def tell(session: Session, cause: str, key: str, now: datetime, **values: object) -> None:
     """Post a line from the catalogue; the same cause is told once."""
     organisation = editions.latest(session).organisation
@@ -44,6 +54,11 @@ def tell(session: Session, cause: str, key: str, now: datetime, **values: object
     outbox.put(
         session,
         OutgoingRow(
-            id=f"notice:{cause}", kind=Kind.NOTICE, platform=platform, address=address, lines=[line], not_before=now
+            id=named(cause), kind=Kind.NOTICE, platform=platform, address=address, lines=[line], not_before=now
         ),
     )
+
+
+def named(cause: str) -> str:
+    """The id of the notice with this cause."""
+    return f"notice:{cause}"

@@ -25,7 +25,7 @@ class MemoryPlatform:
     async def send(self, outgoing: Outgoing) -> str:
         """Keep it: a card for its person, lines for a channel."""
         self._seen[outgoing.id] += 1
-        (self.new if outgoing.card is not None else self.channels).append(outgoing)
+        (self.new if outgoing.invitation is not None else self.channels).append(outgoing)
         return outgoing.id
 
     def taken(self) -> list[Outgoing]:
