@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.core.platform import Hear, Outgoing, Platform, Polls
+from bot.core.platform import Closes, Hear, Outgoing, Platform, Polls, Refuses
 from bot.flow import clock, delivery, pictures, retention
 from bot.flow.delivery import Sender
 from bot.flow.figures import figures
@@ -69,6 +69,9 @@ class Klankbord:
         self.roles = Roles(database, [CLOCK, *map(sending, platforms), *fetched])
         self.metrics = Metrics(platforms)
         database.committed = self.metrics.committed
+        for name, platform in platforms.items():
+            if isinstance(platform, Refuses):
+                platform.refused = partial(self.metrics.refused, name)
         self.senders = {
             name: Sender(self.roles.duty(sending(name)), platform, keyring, now, self.metrics.sent)
             for name, platform in platforms.items()
@@ -140,6 +143,12 @@ class Klankbord:
         for task in self._fetching.values():
             task.cancel()
         await asyncio.gather(*self._fetching.values(), return_exceptions=True)
+
+    async def close(self) -> None:
+        """Nothing more is sent or heard."""
+        for platform in self.platforms.values():
+            if isinstance(platform, Closes):
+                await platform.close()
 
 
 class StoredRooms:
@@ -248,5 +257,6 @@ async def _finish(klankbord: Klankbord, works: list[Work]) -> None:
     """Begin nothing more, wait for what is under way, and let others take over."""
     await klankbord.stop()
     await asyncio.gather(*(work.finish() for work in works))
+    await klankbord.close()
     with suppress(DBAPIError):  # where the database is away the leases run out by themselves
         await klankbord.roles.give_up()

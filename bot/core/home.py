@@ -1,6 +1,6 @@
 """The cards that belong to a person and not to a round: help, pause, the hour to be asked, stop and return."""
 
-from bot.core.actions import Action
+from bot.core.actions import Action, decode
 from bot.core.platform import Button, Card
 from config.texts import say
 from config.words import Language
@@ -47,6 +47,16 @@ def privacy(language: Language, platform: str, threshold: int) -> Card:
         steps=_to_card(language),
         apart=True,
     )
+
+
+def unfinished(card: Card) -> Card:
+    """In the place of a card apart, where it would be kept: says that something waits, with the way to it."""
+    buttons = (*card.choices, *card.steps, *card.asides)
+    action = card.entry.action if card.entry is not None else buttons[0].action if buttons else ""
+    decoded = decode(action)
+    show = str(Action(decoded.invitation, "show")) if decoded else _action("home")
+    step = Button(say("button.go_on", card.language), show)
+    return Card(language=card.language, lines=(say("home.unfinished", card.language),), steps=(step,))
 
 
 def pause_menu(language: Language) -> Card:

@@ -99,6 +99,14 @@ class ReplyLost(Exception):
         self.reason = reason
 
 
+class WrongSetting(Exception):
+    """The environment sets a platform up as it cannot be. `problem` is a key of the catalogue below `settings`."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}")
+        self.name, self.problem = name, problem
+
+
 class Postponed(Exception):
     """Not now, and no failure: this person is away or not to be disturbed. Asked again after this long."""
 
@@ -212,6 +220,14 @@ class Refuses(Protocol):
     """A platform whose requests can be forged or broken: it counts what it refused, by reason."""
 
     refused: Callable[[str], None]
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """A platform that keeps connections, or draws cards after it heard."""
+
+    async def close(self) -> None:
+        """Nothing more is sent or heard: end what is under way."""
 
 
 @runtime_checkable

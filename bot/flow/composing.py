@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core import conversation
+from bot.core.home import unfinished
 from bot.core.platform import Outgoing
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
@@ -67,6 +68,8 @@ def _to_person(
         return None
     key = keyring.round_key(session, invitation.round)
     card = conversation.current(ballots.unseal(key, invitation.id, sealed.sealed), setting)
+    if card.apart:  # it holds what they wrote, and a message is kept
+        card = unfinished(card)
     above = _above(setting) if row.kind is Kind.REMINDER else ()
     return Mail(row, Outgoing(row.id, row.address, above, card=card, invitation=invitation.id))
 

@@ -30,6 +30,12 @@ class Metrics:
             ("platform", "result"),
             registry=registry,
         )
+        self._refused = Counter(
+            "klankbord_refused",
+            "Requests and buttons that were forged or broken and had no effect, by reason.",
+            ("platform", "reason"),
+            registry=registry,
+        )
         self._commits = Histogram(
             "klankbord_commit_seconds",
             "How long a writing transaction took, with its commit.",
@@ -58,6 +64,10 @@ class Metrics:
     def sent(self, platform: str, result: Result) -> None:
         """A platform was asked to take a message, and this came of it."""
         self._sent.labels(platform, result).inc()
+
+    def refused(self, platform: str, reason: str) -> None:
+        """Something that came in was not what it should be."""
+        self._refused.labels(platform, reason).inc()
 
     def committed(self, seconds: float) -> None:
         """A writing transaction took this long. May be called from any thread."""
