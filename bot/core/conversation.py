@@ -305,9 +305,10 @@ def _is_out(ballot: Ballot) -> bool:
 
 
 def _done(ballot: Ballot, setting: Setting) -> Step:
-    if ballot.place.at is not At.END:
+    """Also beside a tip that was begun elsewhere on the screen (`Card.apart`) and left: it was not sent."""
+    if ballot.place.at not in (At.END, At.TIP, At.CHECK):
         return _stale(ballot, setting)
-    return _show(ballot.moved(At.THANKS), setting)
+    return _show(replace(ballot, draft="").moved(At.THANKS), setting)
 
 
 # --- a tip in one's own words ----------------------------------------------------------------------------------

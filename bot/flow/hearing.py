@@ -67,6 +67,8 @@ class _Ear:
 
     def heard(self, session: Session, event: Event, now: datetime) -> tuple[Card | None, bool]:
         """The card to show, and whether something was erased that has to go from the disk too."""
+        if isinstance(event, Tap) and event.channel and not decisions.is_one(event.action):
+            return None, False  # others see what stands there: no card of one person's answers it
         reply = _reply_in(event)
         if reply is not None:
             place = (event.platform, event.address, reply.action.invitation)

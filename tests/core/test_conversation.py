@@ -8,7 +8,7 @@ import pytest
 
 from bot.core import conversation
 from bot.core.actions import LONGEST, Action
-from bot.core.ballot import At, Ballot
+from bot.core.ballot import At, Ballot, Place
 from bot.core.cohorts import draw
 from bot.core.conversation import Later, WorksAt
 from bot.core.platform import Card
@@ -653,6 +653,18 @@ def test_typing_at_an_old_prompt() -> None:
     chat.hears(prompt.action, "Bel eens terug")
     assert chat.ballot == before
     assert "eerdere vraag" in chat.hint
+
+
+@pytest.mark.parametrize("written", ["", "Bel eens terug"])
+def test_done_beside_a_tip_that_was_left(written: str) -> None:
+    """Where a tip is written apart, the card beside it still stands at the end: "done" there ends, and sends no tip."""
+    chat = at_the_tip()
+    if written:
+        chat.types(written)
+    chat.hears(f"{INVITATION}:done")
+    assert chat.ballot.place == Place(At.THANKS)
+    assert chat.ballot.texts == {}
+    assert chat.ballot.draft == ""
 
 
 # --- my answers ------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from bot.core.platform import Card, Moved, Outgoing, Tap
 from bot.flow import decisions
 from bot.simulation.run import Simulation
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
+from bot.store.rounds import Invitation
 from tests.commands.desk import Desk
 
 from .town import Moody, round_of, rows, town
@@ -130,6 +131,20 @@ def test_only_in_the_admin_channel(office: Office, channel: str) -> None:
     for by in ("somebody", somebody):
         assert office.run(office.tap("Stuur het opnieuw", channel, by)) is None
     assert office.digest.state is OutgoingState.UNKNOWN
+
+
+@pytest.mark.parametrize("action", ["{invitation}:show", "0:help"])
+def test_no_card_of_ones_own_answers_what_others_see(office: Office, action: str) -> None:
+    """A button of one person's card does nothing in a channel, where it stands only when somebody forged it."""
+    (invitation, *_) = rows(office.town, Invitation)
+    action = action.format(invitation=invitation.id)
+
+    async def walk(channel: str) -> Card | None:
+        assert office.platform.hear is not None
+        return await office.platform.hear(Tap("webchat", invitation.person, action, channel=channel))
+
+    assert office.run(walk("")) is not None
+    assert office.run(walk(ADMINS)) is None
 
 
 @pytest.mark.parametrize("action", ["0:resend:digest:99:hr", "0:resend", "0:arrived:notice", "0:arrived:a:b:c"])
