@@ -4,6 +4,7 @@ docs.slack.dev/reference/interaction-payloads and /apis/events-api. Of a payload
 their card is to be redrawn; never more, and never to decide anything.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,9 @@ from bot.platforms.slack.origin import Origin, unpacked
 from bot.platforms.slack.views import TAPPED, TYPED, WRITTEN
 
 Payload = Mapping[str, Any]
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)  # of a user (U… or W…), a channel, a message, a view, an event
+_OTHERS = ("view_closed", "shortcut", "message_action", "block_suggestion", "app_rate_limited")
 
 
 class Malformed(Exception):
@@ -64,7 +68,7 @@ class Said:
     """A command, or words in the direct chat (then `channel` is that chat, and the event has an id)."""
 
     user: str
-    word: str
+    word: str = field(repr=False)
     rest: str = field(repr=False)
     channel: str = ""
     delivery: str | None = None
@@ -119,9 +123,9 @@ def _read(payload: Payload, now: float) -> Happening:
     if kind == "event_callback":
         return _event(payload)
     if "command" in payload:
-        word, _, rest = str(payload.get("text", "")).strip().partition(" ")
-        return Said(_given(payload["user_id"]), word, rest.strip(), trigger=_text(payload.get("trigger_id")))
-    if kind in ("view_closed", "shortcut", "message_action", "block_suggestion"):
+        word, rest = _words(payload.get("text", ""))
+        return Said(_id(payload["user_id"]), word, rest, trigger=_text(payload.get("trigger_id")))
+    if kind in _OTHERS:
         return Nothing()
     raise Malformed
 
@@ -130,13 +134,11 @@ def _read(payload: Payload, now: float) -> Happening:
 
 
 def _interaction(payload: Payload, now: float) -> Happening:
-    action, user = payload["actions"][0], _given(payload["user"]["id"])
+    action, user = payload["actions"][0], _id(payload["user"]["id"])
     origin = _origin(payload, now)
     if action["action_id"] == CHOSEN:
         return Ticked(user, _listed(_given(action["block_id"]), action), origin)
-    if action["type"] != "button":
-        return Nothing()
-    if "value" not in action:  # a button that only opens a link
+    if action["type"] != "button" or "value" not in action:  # one without a value only opens a link
         return Nothing()
     view = payload.get("view") or {}
     return Tapped(
@@ -144,7 +146,7 @@ def _interaction(payload: Payload, now: float) -> Happening:
         _given(action["value"]),
         origin,
         _text(payload.get("trigger_id")),
-        _given(view["id"]) if view.get("type") == "modal" else "",
+        _id(view["id"]) if view.get("type") == "modal" else "",
         tuple(_on(payload)),
     )
 
@@ -154,9 +156,13 @@ def _origin(payload: Payload, now: float) -> Origin:
     if view is not None:
         return Origin("home") if view["type"] == "home" else unpacked(view.get("private_metadata"))
     container = payload["container"]
-    kind = "ephemeral" if container.get("is_ephemeral") else "message"
-    url = _text(payload.get("response_url"))
-    return Origin(kind, _given(container["channel_id"]), _given(container["message_ts"]), url, int(now))  # type: ignore[arg-type]
+    return Origin(
+        "ephemeral" if container.get("is_ephemeral") else "message",
+        _id(container["channel_id"]),
+        _id(container["message_ts"]),
+        _text(payload.get("response_url")),
+        int(now),
+    )
 
 
 def _on(payload: Payload) -> Iterator[Listed]:
@@ -173,43 +179,68 @@ def _listed(block: str, element: Payload) -> Listed:
     if not block.startswith(SEVERAL):
         raise Malformed
     options = tuple(_given(option["value"]) for option in element.get("selected_options") or ())
-    return Listed(block.removeprefix(SEVERAL), options)
+    return Listed(_given(block.removeprefix(SEVERAL)), options)
 
 
 # --- modals, words, events ---------------------------------------------------------------------------------------
 
 
 def _submission(payload: Payload) -> Happening:
-    view, user = payload["view"], _given(payload["user"]["id"])
-    callback, origin = _text(view.get("callback_id")), unpacked(view.get("private_metadata"))
-    delivery = f"{_given(view['id'])}:{_text(view.get('hash'))}"
+    view, user = payload["view"], _id(payload["user"]["id"])
+    callback, origin = _written(view.get("callback_id") or ""), unpacked(view.get("private_metadata"))
+    delivery = f"{_id(view['id'])}:{_written(view.get('hash') or '')}"
     if callback.startswith(TAPPED):
         return Submitted(user, callback.removeprefix(TAPPED), None, origin, delivery)
     if callback.startswith(TYPED):
-        text = view["state"]["values"][WRITTEN][WRITTEN]["value"] or ""
-        return Submitted(user, callback.removeprefix(TYPED), str(text), origin, delivery)
+        typed = view["state"]["values"][WRITTEN][WRITTEN]["value"]  # null where nothing was typed
+        return Submitted(user, callback.removeprefix(TYPED), _written(typed or ""), origin, delivery)
     return Nothing()
 
 
 def _event(payload: Payload) -> Happening:
     event = payload["event"]
     if event["type"] == "app_home_opened":
-        return HomeOpened(_given(event["user"])) if event.get("tab", "home") == "home" else Nothing()
+        return HomeOpened(_id(event["user"])) if event.get("tab", "home") == "home" else Nothing()
     if event["type"] in ("app_uninstalled", "tokens_revoked"):
         return Ended(event["type"])
     if event["type"] != "message" or event.get("channel_type") != "im":
         return Nothing()
     if event.get("subtype") or event.get("bot_id") or "text" not in event:
         return Nothing()
-    word, _, rest = str(event["text"]).strip().partition(" ")
-    return Said(_given(event["user"]), word, rest.strip(), _given(event["channel"]), _given(payload["event_id"]))
+    word, rest = _words(event["text"])
+    return Said(_id(event["user"]), word, rest, _id(event["channel"]), _id(payload["event_id"]))
 
 
-def _given(value: object) -> str:
-    if not isinstance(value, str) or not value:
+def _words(text: object) -> tuple[str, str]:
+    """The first word, without the signs people put around it, and the rest. Slack escapes three signs."""
+    said = _written(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    word, _, rest = said.strip().partition(" ")
+    return word.strip(".,!?/"), rest.strip()
+
+
+# --- pieces ------------------------------------------------------------------------------------------------------
+
+
+def _id(value: object) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
         raise Malformed
     return value
 
 
+def _given(value: object) -> str:
+    if not value:
+        raise Malformed
+    return _written(value)
+
+
+def _written(value: object) -> str:
+    """A text that can be stored: JSON may hold halves of characters and NUL, which databases cannot."""
+    if not isinstance(value, str) or "\0" in value:
+        raise Malformed
+    value.encode()
+    return value
+
+
 def _text(value: object) -> str:
+    """A text, where there is one."""
     return value if isinstance(value, str) else ""
