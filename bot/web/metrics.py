@@ -31,8 +31,8 @@ class Metrics:
             registry=registry,
         )
         self._refused = Counter(
-            "klankbord_refused",
-            "Requests and buttons that were forged or broken and had no effect, by reason.",
+            "klankbord_refused_requests",
+            "Requests that were forged or broken and had no effect, by reason.",
             ("platform", "reason"),
             registry=registry,
         )

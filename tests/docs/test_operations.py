@@ -97,6 +97,7 @@ def test_every_metric_is_in_the_table_with_its_labels() -> None:
     """And every value that is named of one exists."""
     metrics = Metrics(["webchat"])
     metrics.sent("webchat", "sent")
+    metrics.refused("slack", "signature")
     states = {state.value: 1 for state in RoundState}
     text = metrics.exposition(Figures({"webchat": Queue(1, 1.0)}, states, frozenset())).decode()
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
