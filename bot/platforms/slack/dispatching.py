@@ -3,59 +3,73 @@
     payload ──▶ payloads.read ──▶ hear (returns after the commit) ──▶ acknowledgement
                                           └─▶ the card: redrawn in its message, shown in a modal, or on the home screen
 
-It is the last middleware of a Bolt app, and nothing comes after it: Bolt checks signatures and knows the formats.
+It is the first middleware of a Bolt app and answers by itself: what Bolt would do after it (asking Slack on each first
+request who we are) could acknowledge what nobody heard. Only Slack's question whether we are there goes on to Bolt.
 """
 
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.home import unfinished
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Tap, Typed
 from bot.logs import Log
 from bot.platforms.slack import payloads
+from bot.platforms.slack.lately import Lately
 from bot.platforms.slack.origin import Origin
 from bot.platforms.slack.payloads import Ended, Happening, HomeOpened, Malformed, Said, Submitted, Tapped, Ticked
-from bot.platforms.slack.redrawing import Redrawing, drawn
-from bot.platforms.slack.views import closing, home, modal
-from config.texts import say
-from config.words import LANGUAGES
+from bot.platforms.slack.redrawing import drawn
+from bot.platforms.slack.showing import PLATFORM, Showing, card_for_strangers, kept
+from bot.platforms.slack.views import modal
 
-PLATFORM = "slack"
-ON_THE_HOME_SCREEN = ("habits", "departments")  # below the open card
+RETRIED = 10 * 60  # seconds in which Slack brings an event again: at once, after a minute, after five
+
 log = Log("slack")
 
 
-class Dispatching:
+class Dispatching(AsyncMiddleware):
     """Hears for one workspace or enterprise."""
 
     def __init__(
-        self, client: AsyncWebClient, redrawing: Redrawing, hear: Hear, refused: Callable[[str], None]
+        self,
+        showing: Showing,
+        hear: Hear,
+        refused: Callable[[str], None],
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._client, self._redrawing, self._hear, self._refused = client, redrawing, hear, refused
+        self._showing, self._hear, self._refused, self._clock = showing, hear, refused, clock
+        self._answered = Lately(RETRIED)
         self.team = self.enterprise = ""  # from auth.test, once it was asked
 
-    async def dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """A request -> the acknowledgement, after what it asks for is stored. Bolt knows the argument by its name."""
-        if not self._ours(*payloads.teams(req.body)):
-            self._refused("team")
-            return BoltResponse(status=401)
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        """A request -> the acknowledgement, after what it asks for is stored; 500 where it could not be."""
+        if req.body.get("type") == "url_verification":
+            return await next()
+        if not self._is_ours(*payloads.teams(req.body)):
+            return self._refusal("team", 401)
         try:
-            happening = payloads.read(req.body, time.time())
+            happening = payloads.read(req.body, self._clock())
         except Malformed:
-            self._refused("malformed")
-            return BoltResponse(status=400)
-        return await self._heard(happening)
+            return self._refusal("malformed", 400)
+        try:
+            return await self._heard(happening)
+        except Exception as error:  # whatever it is: nothing is acknowledged that is not stored
+            log.error("not heard", error, platform=PLATFORM)
+            return BoltResponse(status=500)
 
-    def _ours(self, team: str, enterprise: str) -> bool:
-        if not self.team or team in ("", self.team):
+    def _is_ours(self, team: str, enterprise: str) -> bool:
+        """Also where the payload does not say, or Slack could not be asked yet who we are."""
+        if not self.team or not (team or enterprise):
             return True
-        return bool(self.enterprise) and enterprise == self.enterprise
+        return team == self.team or enterprise == self.enterprise != ""
+
+    def _refusal(self, reason: str, status: int) -> BoltResponse:
+        self._refused(reason)
+        return BoltResponse(status=status)
 
     async def _heard(self, happening: Happening) -> BoltResponse:
         if isinstance(happening, Tapped):
@@ -67,133 +81,73 @@ class Dispatching:
         if isinstance(happening, Said):
             return await self._said(happening)
         if isinstance(happening, HomeOpened):
-            self._redrawing.begin(self._show_home(happening.user))
+            self._showing.home(happening.user)
         if isinstance(happening, Ended):
             log.warning("access ended", platform=PLATFORM, reason=happening.reason)
+            self._refused(happening.reason)
         return _ok()
 
     # --- taps ------------------------------------------------------------------------------------------------------
 
     async def _tapped(self, tapped: Tapped) -> BoltResponse:
+        user, origin = tapped.user, tapped.origin
         for listed in tapped.listed:
-            await self._hear(Chosen(PLATFORM, tapped.user, listed.action, listed.options))
-        channel = tapped.origin.channel
-        card = await self._hear(Tap(PLATFORM, tapped.user, tapped.action, channel=channel))
+            await self._hear(Chosen(PLATFORM, user, listed.action, listed.options))
+        card = await self._hear(Tap(PLATFORM, user, tapped.action, channel=origin.shared))
         if card is None:
-            self._redrawing.begin(self._stranger(tapped.user, channel))
+            self._showing.stranger(user, origin)
         elif tapped.view:
-            self._redrawing.begin(self._after_a_modal(tapped, card))
+            self._showing.in_modal(user, tapped.view, card, origin)
         elif card.apart:
-            self._redrawing.begin(self._open(tapped.trigger, card, tapped.origin))
+            self._showing.apart(user, tapped.trigger, card, origin)
         else:
-            self._draw(tapped.user, tapped.origin, card)
+            self._showing.in_place(user, origin, card)
         return _ok()
 
     async def _ticked(self, ticked: Ticked) -> BoltResponse:
         """The list itself shows what is on. Only a card that has something to say about it is drawn."""
-        card = await self._hear(Chosen(PLATFORM, ticked.user, ticked.listed.action, ticked.listed.options))
-        if card is not None and (card.hint or card.several != ticked.listed.action):
-            self._draw(ticked.user, ticked.origin, card)
+        user, listed = ticked.user, ticked.listed
+        card = await self._hear(Chosen(PLATFORM, user, listed.action, listed.options))
+        tells = card is not None and (card.hint or card.several != listed.action)
+        if card is not None and tells and not ticked.origin.shared:
+            self._showing.in_place(user, ticked.origin, card)
         return _ok()
 
-    def _draw(self, user: str, origin: Origin, card: Card) -> None:
-        """A card in its place. What is to be kept nowhere is never drawn in a message."""
-        if origin.kind == "home":
-            self._redrawing.begin(self._show_home(user, card))
-        elif origin.kind != "nowhere":
-            self._redrawing.redraw(origin, unfinished(card) if card.apart else card)
-
-    # --- modals ----------------------------------------------------------------------------------------------------
-
-    async def _open(self, trigger: str, card: Card, origin: Origin) -> None:
-        try:
-            await self._client.views_open(trigger_id=trigger, view=modal(card, origin.packed()))
-        except SlackApiError as error:
-            if error.response.get("error") not in ("expired_trigger_id", "exchanged_trigger_id"):
-                raise
-            self._draw("", origin, unfinished(card))  # too late for a modal: the message offers it anew
-
-    async def _after_a_modal(self, tapped: Tapped, card: Card) -> None:
-        """A button in a modal: it shows the next card apart, or says that the card in the chat went on."""
-        metadata = tapped.origin.packed()
-        if not card.apart:
-            self._draw(tapped.user, tapped.origin, card)
-        view = modal(card, metadata) if card.apart else closing(card.language, metadata)
-        await self._client.views_update(view_id=tapped.view, view=view)
-
     async def _submitted(self, submitted: Submitted) -> BoltResponse:
+        """A modal closes with the acknowledgement, or becomes what the acknowledgement says."""
         event: Event = Tap(PLATFORM, submitted.user, submitted.action)
         if submitted.text is not None:
             delivery = submitted.delivery
             event = Typed(PLATFORM, submitted.user, submitted.action, submitted.text, delivery=delivery)
         card = await self._hear(event)
-        if card is None:
-            return _json({"response_action": "clear"})
-        if card.apart:
+        if card is not None and card.apart:
             return _json({"response_action": "update", "view": modal(card, submitted.origin.packed())})
-        self._draw(submitted.user, submitted.origin, card)
+        if card is not None:
+            self._showing.in_place(submitted.user, submitted.origin, card)
         return _json({"response_action": "clear"})
 
     # --- words -----------------------------------------------------------------------------------------------------
 
     async def _said(self, said: Said) -> BoltResponse:
-        """A command is answered for its writer alone; words in the direct chat there."""
+        """A command is answered for its writer alone; words in the direct chat there, once."""
         card = await self._hear(Asked(PLATFORM, said.user, said.word, said.rest, delivery=said.delivery))
-        if card is not None and card.entry is not None and said.trigger:
-            self._redrawing.begin(self._open(said.trigger, card, Origin()))
+        if said.delivery is None:
+            return self._commanded(said, card or card_for_strangers())
+        if self._answered.first_time(said.delivery):
+            self._showing.answer(said.user, said.channel, card or card_for_strangers())
+        return _ok()
+
+    def _commanded(self, said: Said, card: Card) -> BoltResponse:
+        if card.entry is not None and said.trigger:
+            self._showing.apart(said.user, said.trigger, card, Origin())
             return _ok()
-        if said.channel:
-            self._redrawing.begin(self._answered(said, card))
-            return _ok()
-        if card is None:
-            return _json({"response_type": "ephemeral", "text": _unknown()})
-        shown = drawn(unfinished(card) if card.entry is not None else card)
+        shown = drawn(kept(card) if card.entry is not None else card)
         return _json({"response_type": "ephemeral", "text": shown.text, "blocks": shown.blocks})
-
-    async def _answered(self, said: Said, card: Card | None) -> None:
-        """In the direct chat, where messages are kept: what is to be kept nowhere is for their eyes only."""
-        if card is None:
-            await self._stranger(said.user, said.channel)
-        elif card.entry is not None or not card.apart:
-            shown = drawn(unfinished(card) if card.apart else card)
-            await self._client.chat_postMessage(channel=said.channel, text=shown.text, blocks=shown.blocks)
-        else:
-            shown = drawn(card)
-            await self._client.chat_postEphemeral(
-                channel=said.channel, user=said.user, text=shown.text, blocks=shown.blocks
-            )
-
-    async def _stranger(self, user: str, channel: str) -> None:
-        if channel:
-            await self._client.chat_postEphemeral(channel=channel, user=user, text=_unknown())
-
-    # --- the home screen -------------------------------------------------------------------------------------------
-
-    async def _show_home(self, user: str, first: Card | None = None) -> None:
-        """The open card, or what was tapped here; why it is asked; the person's habits; the departments."""
-        card = first or await self._hear(Asked(PLATFORM, user))
-        if card is None:
-            unknown = Card(lines=tuple(say("slack.unknown", language) for language in LANGUAGES))
-            await self._client.views_publish(user_id=user, view=home([unknown]))
-            return
-        words = (*(() if first or _about_nobody(card) else ("why",)), *ON_THE_HOME_SCREEN)
-        others = [await self._hear(Asked(PLATFORM, user, word)) for word in words]
-        cards = [unfinished(card) if card.apart else card, *(other for other in others if other is not None)]
-        await self._client.views_publish(user_id=user, view=home(cards))
-
-
-def _about_nobody(card: Card) -> bool:
-    """Whether a card is about no round: none of its buttons names an invitation."""
-    return all(button.action.startswith("0:") for button in (*card.choices, *card.steps, *card.asides))
-
-
-def _unknown() -> str:
-    return "\n".join(say("slack.unknown", language) for language in LANGUAGES)
 
 
 def _ok() -> BoltResponse:
-    return BoltResponse(status=200, body="")
+    return BoltResponse(status=200)
 
 
-def _json(body: object) -> BoltResponse:
-    return BoltResponse(status=200, body=json.dumps(body), headers={"content-type": "application/json"})
+def _json(body: dict[str, object]) -> BoltResponse:
+    return BoltResponse(status=200, body=body)
