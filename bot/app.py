@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.core.platform import Closes, Hear, Outgoing, Platform, Polls, Refuses
+from bot.core.platform import Closes, Hear, Outgoing, Platform, Polls, Refuses, WrongSetting
 from bot.flow import clock, delivery, pictures, retention
 from bot.flow.delivery import Sender
 from bot.flow.figures import figures
@@ -229,10 +229,14 @@ def assembled(settings: Settings, database: Database, now: Now = system_now, rng
 
 
 async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
-    """Run until told to stop: hear, tick every minute, send every other second, serve the web chat."""
+    """Run until told to stop: hear, tick every minute, send every other second, serve the web. Raises WrongSetting."""
     if klankbord.database.kind.scrubs_replies:
         await klankbord.database.scrub()  # something may have been erased right before a crash
-    await klankbord.listen()
+    try:
+        await klankbord.listen()
+    except WrongSetting:
+        await klankbord.close()
+        raise
     await klankbord.keep_roles()
     ticking = Work(CLOCK, klankbord.tick, TICK_SECONDS)
     klankbord.took_clock = ticking.hurry

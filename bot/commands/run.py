@@ -55,6 +55,7 @@ def _run(
     settings: Settings, database: "Database", keyring: "Keyring", words: Language, *, live: bool, abandon_round: bool
 ) -> None:
     from bot import app, logs
+    from bot.core.platform import WrongSetting
     from bot.flow import launch
 
     with database.transaction(reading=True) as session:
@@ -75,4 +76,7 @@ def _run(
         if not live:
             click.echo(say("run.pilot", words))
 
-    asyncio.run(app.serve(app.assembled(settings, database), bound, ready))
+    try:
+        asyncio.run(app.serve(app.assembled(settings, database), bound, ready))
+    except WrongSetting as wrong:
+        refuse("settings.wrong", words, name=wrong.name, problem=say(wrong.problem, words))

@@ -100,7 +100,7 @@ class ReplyLost(Exception):
 
 
 class WrongSetting(Exception):
-    """The environment sets a platform up as it cannot be. `problem` is a key of the catalogue below `settings`."""
+    """The environment sets a platform up as it cannot be. `problem` is a key of the catalogue; never the value."""
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name}: {problem}")

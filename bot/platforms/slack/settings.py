@@ -1,6 +1,8 @@
 """What Slack needs to be told, from the environment or `klankbord.env`: KLANKBORD_SLACK_…"""
 
-from pydantic import SecretStr
+from typing import Self
+
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.platform import WrongSetting
@@ -35,6 +37,15 @@ class SlackSettings(BaseSettings):
     dnd: bool = False
     """Whether do-not-disturb is looked at, which needs the scope dnd:read."""
 
+    @classmethod
+    def read(cls) -> Self:
+        """What is set. Raises WrongSetting."""
+        try:
+            return cls()
+        except ValidationError as wrong:
+            name = str(wrong.errors()[0]["loc"][0]).upper()
+            raise WrongSetting(f"{PREFIX}{name}", "settings.slack.yes_or_no") from None  # all others may be any text
+
     @property
     def over_http(self) -> bool:
         """Whether Slack sends to us, rather than we keep sockets open to it."""
@@ -49,10 +60,10 @@ class SlackSettings(BaseSettings):
         """Raises WrongSetting for the first that cannot be right."""
         bot, app = self.bot_token.get_secret_value(), self.app_token.get_secret_value()
         if not bot.startswith("xoxb-"):
-            raise WrongSetting(f"{PREFIX}BOT_TOKEN", "slack.bot_token_shape")
+            raise WrongSetting(f"{PREFIX}BOT_TOKEN", "settings.slack.bot_token_shape")
         if app and not app.startswith("xapp-"):
-            raise WrongSetting(f"{PREFIX}APP_TOKEN", "slack.app_token_shape")
+            raise WrongSetting(f"{PREFIX}APP_TOKEN", "settings.slack.app_token_shape")
         if not app and not self.over_http:
-            raise WrongSetting(f"{PREFIX}APP_TOKEN", "slack.no_way_in")
+            raise WrongSetting(f"{PREFIX}APP_TOKEN", "settings.slack.no_way_in")
         if not self.api_url.startswith(("https://", "http://")):
-            raise WrongSetting(f"{PREFIX}API_URL", "slack.api_url_shape")
+            raise WrongSetting(f"{PREFIX}API_URL", "settings.slack.api_url_shape")
