@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.platform import Closes, Hear, Outgoing, Platform, Polls, Refuses, WrongSetting
-from bot.flow import clock, delivery, pictures, retention
+from bot.flow import clock, pictures, refusals, retention
 from bot.flow.delivery import Sender
 from bot.flow.figures import figures
 from bot.flow.hearing import hearing
@@ -120,7 +120,7 @@ class Klankbord:
         if self.roles.has(CLOCK):
             with suppress(NotOurs):
                 await clock.tick(self.roles.duty(CLOCK), self.now(), self.rng, self.keyring)
-                await self.roles.duty(CLOCK).write(delivery.refuse_homeless, list(self.platforms), self.now())
+                await self.roles.duty(CLOCK).write(refusals.homeless, list(self.platforms), self.now())
                 self.health.ticked()
 
     async def forget(self) -> None:

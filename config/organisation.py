@@ -85,6 +85,10 @@ class Organisation(Head):
         """The departments by their key."""
         return {department.key: department for department in self.departments}
 
+    def channel_of(self, department: Department) -> str:
+        """Where a department's messages go: to its own channel, else to the admin channel."""
+        return department.channel or self.admin_channel
+
     def survey(self, key: str) -> Survey:
         """The survey with this key. Raises KeyError."""
         return {survey.key: survey for survey in self.surveys}[key]

@@ -132,7 +132,7 @@ class Screen:
         for matter in self.standing.attention:
             values = {name: self._shown(value) for name, value in matter.values.items()}
             yield from self._wrapped(self._say(f"attention.{matter.what}", **values), mark="! ")
-            yield from self._wrapped(self._say(f"attention.{matter.what}_remedy", **values), indent=4, mark="→ ")
+            yield from self._wrapped(self._say(matter.remedy, **values), indent=4, mark="→ ")
 
     def _heading(self, of: str) -> Iterator[str]:
         yield from ("", click.style(self._say(f"status.{of}_heading"), bold=True))

@@ -8,6 +8,9 @@ LONGEST_WAIT = timedelta(hours=1)
 MOST_TRIES = 22  # about half a day, then the admin channel is told
 FIRST_PAUSE = timedelta(seconds=30)  # of a platform that took nothing several times in a row
 LONGEST_PAUSE = timedelta(minutes=15)
+HELD_WAIT = timedelta(hours=1)  # of a channel that refuses messages until somebody mends it
+HELD_LONG = timedelta(days=2)  # after which nobody seems to be in a hurry
+HELD_LONG_WAIT = timedelta(days=1)
 
 
 def next_try(tries: int, now: datetime, retry_after: timedelta | None = None) -> datetime | None:
@@ -24,6 +27,11 @@ def next_try(tries: int, now: datetime, retry_after: timedelta | None = None) ->
 def pause_for(times: int) -> timedelta:
     """How long to leave a platform alone that was tried `times` times in vain since it was first left alone."""
     return min(FIRST_PAUSE * (1 << min(times, 10)), LONGEST_PAUSE)
+
+
+def next_try_held(since: datetime, now: datetime) -> datetime:
+    """When to try a channel again that has refused messages since then. There is no last time."""
+    return now + (HELD_WAIT if now - since < HELD_LONG else HELD_LONG_WAIT)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ place of the card that was tapped. Outward it sends what `flow/delivery.py` hand
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.core.pacing import Pace
@@ -75,10 +76,25 @@ class Outgoing:
     invitation: str | None = None  # the round's card this is about, so that an old one can be replaced
 
 
+class Refusal(StrEnum):
+    """Why a channel, or the whole platform, takes nothing, in words that all platforms share: each has its remedy."""
+
+    ARCHIVED = "archived"
+    REMOVED = "removed"  # the bot is not in the channel
+    PUBLIC = "public"
+    GUESTS = "guests"  # or people of another organisation
+    UNKNOWN = "unknown"  # there is no such channel, or the bot cannot see it
+    NOT_ALLOWED = "not_allowed"  # to post there
+    SCOPE = "scope"  # the bot was given too few rights
+    REVOKED = "revoked"  # the token, or the whole app
+    ABSENT = "absent"  # this installation does not have the platform
+
+
 class SendFailed(Exception):
     """The platform did not take a message. Never holds its content.
 
-    `retry_after` holds for this chat alone, or for every chat where `everywhere` is set.
+    `reason` is a Refusal where one fits, else the platform's own code. `retry_after` and `permanent` hold for this
+    chat alone, or for every chat where `everywhere` is set: then nothing is wrong with this person or channel.
     """
 
     def __init__(

@@ -1,4 +1,5 @@
-"""What needs somebody's attention: each matter has a remedy of its own in the catalogue, `attention.*_remedy`.
+"""What needs somebody's attention: each matter has a remedy of its own in the catalogue, `attention.*_remedy`; one that
+has a reason has the remedy that the admin channel reads.
 
 No matter names a person. What mends itself is named too, where an admin would otherwise wonder.
 """
@@ -10,17 +11,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, SQLModel, col, select
 
-from bot.flow import launch
+from bot.flow import launch, notices
 from bot.flow.ahead import ahead, missed
 from bot.flow.backlog import Sending, behind, rounded_up, waves
-from bot.store import editions, people
+from bot.store import editions, holds, pauses, people
 from bot.store.ballots import Keyring
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
 from bot.store.people import Account, Person
 from bot.store.rounds import Invitation, InvitationState, RoundState, in_state
 
 TICKS = timedelta(minutes=3)  # the clock ticks every minute: so much later a round should have opened or been counted
-RECENT = timedelta(days=14)  # older failures of digests are no longer mentioned
+RECENT = timedelta(days=14)  # older doubts about digests are no longer mentioned
 DOUBT = "unknown"  # the state of a message of which nobody knows whether it arrived
 
 Value = str | int | datetime
@@ -33,6 +34,15 @@ class Matter:
     what: str
     values: Mapping[str, Value]
 
+    @property
+    def remedy(self) -> str:
+        """Which text says what to do."""
+        if self.what in ("held", "admin_channel"):
+            return notices.remedy_of_hold(str(self.values["reason"]))
+        if self.what == "paused":
+            return notices.remedy_of_pause(str(self.values["reason"]))
+        return f"attention.{self.what}_remedy"
+
 
 def attention(session: Session, now: datetime, keyring: Keyring | None, sending: Sending) -> list[Matter]:
     """Everything that needs attention, what is worst first. `keyring` is None where KLANKBORD_KEYS does not do."""
@@ -41,14 +51,14 @@ def attention(session: Session, now: datetime, keyring: Keyring | None, sending:
         *_nobody(session),
         *_uncounted(session, now),
         *_unopened(session, now),
-        *(Matter("paused", {"platform": name, "until": until}) for name, until in sending.pauses.items()),
+        *_paused(session),
         *(
             Matter("behind", {"platform": name, "since": since})
             for name, since in behind(session, sending, now).items()
         ),
         *_late(session, sending, now),
+        *_held(session),
         *_undelivered(session, now),
-        *_admin_channel(session),
         *_unreachable(session),
     ]
 
@@ -83,6 +93,11 @@ def _unopened(session: Session, now: datetime) -> Iterator[Matter]:
         yield Matter("skipped", {"survey": lost.survey, "number": lost.number, "since": lost.due})
 
 
+def _paused(session: Session) -> Iterator[Matter]:
+    for one in pauses.current(session):
+        yield Matter("paused", {"platform": one.platform, "until": one.until, "reason": one.reason})
+
+
 def _late(session: Session, sending: Sending, now: datetime) -> Iterator[Matter]:
     """Questions that would go out after their round closes."""
     for round_ in in_state(session, RoundState.OPEN):
@@ -101,15 +116,16 @@ def _undelivered(session: Session, now: datetime) -> Iterator[Matter]:
             col(Person.stopped).is_(False),
         )
     )
-    places = {
-        "questions": col(OutgoingRow.invitation).in_(waiting),
-        "digests": (col(OutgoingRow.kind) == Kind.DIGEST) & (col(OutgoingRow.not_before) > now - RECENT),
-    }
-    for what, where in places.items():
-        states = _states(session, where)
-        for state, told in ((OutgoingState.FAILED.value, "failed"), (DOUBT, "doubt")):
-            if states.get(state):
-                yield Matter(f"{told}_{what}", {"number": rounded_up(states[state])})
+    questions = _states(session, col(OutgoingRow.invitation).in_(waiting))
+    recent = (col(OutgoingRow.kind) == Kind.DIGEST) & (col(OutgoingRow.not_before) > now - RECENT)
+    digests = _states(session, recent)
+    for what, number in (
+        ("failed_questions", questions.get(OutgoingState.FAILED.value)),
+        ("doubt_questions", questions.get(DOUBT)),
+        ("doubt_digests", digests.get(DOUBT)),
+    ):
+        if number:
+            yield Matter(what, {"number": rounded_up(number)})
 
 
 def _states(session: Session, where: ColumnElement[bool]) -> dict[str, int]:
@@ -117,14 +133,18 @@ def _states(session: Session, where: ColumnElement[bool]) -> dict[str, int]:
     return {str(state): number for state, number in session.exec(counted)}
 
 
-def _admin_channel(session: Session) -> Iterator[Matter]:
-    """The last notice was not taken."""
-    tried = select(OutgoingRow.state).where(
-        OutgoingRow.kind == Kind.NOTICE, col(OutgoingRow.state).in_([OutgoingState.SENT, OutgoingState.FAILED])
-    )
-    last = session.exec(tried.order_by(col(OutgoingRow.not_before).desc()).limit(1)).first()
-    if last is OutgoingState.FAILED:
-        yield Matter("admin_channel", {"channel": editions.latest(session).organisation.admin_channel})
+def _held(session: Session) -> Iterator[Matter]:
+    """Channels that refuse messages; the admin channel cannot be told so itself."""
+    admin_channel = editions.latest(session).organisation.admin_channel
+    for one in holds.current(session):
+        platform = one.channel.partition(":")[0]
+        values: dict[str, Value] = {
+            "channel": one.channel,
+            "platform": platform,
+            "since": one.since,
+            "reason": one.reason,
+        }
+        yield Matter("admin_channel" if one.channel == admin_channel else "held", values)
 
 
 def _unreachable(session: Session) -> Iterator[Matter]:

@@ -10,8 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot.core.pacing import Pace
 from bot.core.wave_end import Hours, expected_end
-from bot.flow.figures import UNSENT
-from bot.store.outbox import Kind, OutgoingRow
+from bot.store.outbox import UNSENT, Kind, OutgoingRow
 from bot.store.rounds import Invitation
 
 GRACE = timedelta(minutes=15)  # what takes so much longer than expected does not go out by itself

@@ -13,7 +13,7 @@ from bot.core.home import unfinished
 from bot.core.platform import Outgoing
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
-from bot.flow import decisions
+from bot.flow import decisions, forwarding
 from bot.flow.setting import setting_of_invitation
 from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring, SealedBallot
@@ -42,8 +42,10 @@ def begun(session: Session, row_id: str, keyring: Keyring, now: datetime) -> Mai
 
 
 def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | None:
-    """A digest keeps office hours; an administrator is told at once."""
+    """A digest keeps office hours; an administrator is told at once. What belongs elsewhere by now waits there."""
     organisation = editions.latest(session).organisation
+    if forwarding.forwarded(session, row, organisation, now):
+        return None
     decent = _decent(now, organisation.timezone, organisation) if row.kind is Kind.DIGEST else now
     if decent > now:
         outbox.put_off(session, row.id, decent, tried=False)

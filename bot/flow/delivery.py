@@ -2,13 +2,13 @@
 
 For each platform one replica sends, `AT_ONCE` messages at a time. A message is in doubt from right before it goes out
 until its answer is written down, so a crash leaves at most that many in doubt. A doubt is looked up where the platform
-can be asked; where it cannot, a question is repeated and a digest is not.
+can be asked; where it cannot, a question is repeated and a digest is not. What comes of a refusal is in `refusals.py`.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -16,16 +16,15 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.core.pacing import Schedule, next_try
-from bot.core.platform import LooksUp, Outgoing, Platform, ReplyLost, SendFailed
-from bot.flow import composing, decisions, notices
+from bot.core.platform import LooksUp, Outgoing, Platform, Postponed, ReplyLost, SendFailed
+from bot.flow import composing, refusals
 from bot.flow.composing import Mail
 from bot.flow.pictures import with_picture
 from bot.logs import Log
-from bot.store import outbox, pauses
+from bot.store import holds, outbox, pauses
 from bot.store.ballots import Keyring
 from bot.store.leases import Duty
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
-from bot.store.people import Account
 
 AT_ONCE = 8  # messages on their way to one platform
 CLAIMED = 100  # rows, at most
@@ -36,6 +35,8 @@ IN_DOUBT = 1.0  # seconds that it may wait after that, where others took its tur
 IN_A_ROW = 5  # failures, before a platform is left alone for a while
 AGAIN = 0.5  # seconds before a database that is away is tried again
 LOOK_AFTER = 1.0  # seconds that a platform gets to file what it took before it is asked about it
+LOOK_AGAIN = 30.0  # seconds before it is asked once more, where it could not tell
+SOONEST = timedelta(minutes=1)  # before a postponed message is looked at again
 
 log = Log("delivery")
 
@@ -62,6 +63,8 @@ class Sender:
         self._dry = False  # nothing more is due, or no more may be sent now
         self._most = CLAIMED
         self._failures = 0  # in a row
+        self._left_alone = False  # from now on, for a while
+        self._asked: dict[str, float] = {}  # messages in doubt, and when the platform may be asked about them again
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -77,11 +80,12 @@ class Sender:
         if paused is not None and pauses.lasts(paused, self._now()):
             return 0
         self._most = 1 if paused else CLAIMED  # one message tells whether it is over
-        self._dry, self._failures = False, 0
+        self._dry, self._failures, self._left_alone = False, 0, False
         self._queue.clear()
         self._schedule.forget(time.monotonic())
         for row in await self._duty.write(outbox.recover, self._platform.name):
-            await self._settle(row)
+            if self._asked.get(row.id, 0.0) <= time.monotonic():
+                await self._settle(row)
         return sum(await _all(self._work() for _ in range(AT_ONCE)))
 
     async def _work(self) -> int:
@@ -125,6 +129,9 @@ class Sender:
         database, row = self._duty.database, mail.row
         try:
             reference = await self._platform.send(await with_picture(database, mail.outgoing, row.block))
+        except Postponed as postponed:
+            until = self._now() + max(postponed.after, SOONEST)
+            await self._written(lambda: self._duty.write(outbox.put_off, row.id, until, tried=False))
         except SendFailed as failed:
             await self._failed(row, failed)
         except ReplyLost as lost:
@@ -138,8 +145,7 @@ class Sender:
 
     async def _sent(self, row: OutgoingRow, reference: str) -> None:
         """Written down whoever sends now: it is true."""
-        database = self._duty.database
-        await self._written(lambda: database.write(outbox.mark, row.id, OutgoingState.SENT, reference=reference))
+        await self._written(lambda: self._duty.database.write(_arrived, row, reference))
         self._report(self._platform.name, "sent")
         await self._it_answers()
 
@@ -164,6 +170,10 @@ class Sender:
         name = self._platform.name
         log.warning("not sent", kind=row.kind.value, platform=name, reason=failed.reason)
         self._report(name, "failed" if failed.permanent else "later")
+        if failed.permanent and failed.everywhere:
+            await self._written(lambda: self._duty.write(outbox.put_off, row.id, self._now(), tried=False))
+            await self._leave_alone(failed.reason)
+            return
         if failed.retry_after is not None:
             until = time.monotonic() + failed.retry_after.total_seconds()
             self._schedule.hold(until, None if failed.everywhere else row.address)
@@ -174,10 +184,10 @@ class Sender:
             await self._one_more_failure(failed.reason)
 
     async def _try_again(self, row: OutgoingRow, failed: SendFailed) -> None:
-        """Later, or never more."""
+        """Later; and where that is in vain, what becomes of a refusal."""
         again = None if failed.permanent else next_try(row.tries + 1, self._now(), failed.retry_after)
         if again is None:
-            await self._written(lambda: self._duty.write(_give_up, row, failed, self._now()))
+            await self._written(lambda: self._duty.write(refusals.refused, row, failed, self._now()))
         else:
             await self._written(lambda: self._duty.write(outbox.put_off, row.id, again, tried=True))
 
@@ -189,27 +199,54 @@ class Sender:
         await self._settle(row)
 
     async def _one_more_failure(self, reason: str) -> None:
-        """A platform that fails again and again is left alone; its messages wait and lose no tries."""
+        """A platform that fails again and again is left alone."""
         self._failures += 1
-        if self._most == 1 or self._failures == IN_A_ROW:
-            self._dry = True
+        if self._most == 1 or self._failures >= IN_A_ROW:
+            await self._leave_alone(reason)
+
+    async def _leave_alone(self, reason: str) -> None:
+        """For a while; its messages wait and lose no tries."""
+        if not self._left_alone:
+            self._left_alone = self._dry = True
             self._queue.clear()
-            await self._duty.write(_pause, self._platform.name, reason, self._now())
+            await self._duty.write(refusals.pause, self._platform.name, reason, self._now())
 
     async def _settle(self, row: OutgoingRow) -> None:
         """What becomes of a message in doubt."""
         if isinstance(self._platform, LooksUp):
             try:
                 reference = await self._platform.look_up(Outgoing(row.id, row.address, invitation=row.invitation))
-            except SendFailed:
-                return  # it stays in doubt; the next pass asks again
+            except SendFailed as failed:
+                await self._cannot_tell(row, failed)
+                return
+            self._asked.pop(row.id, None)
             if reference is not None:
-                await self._duty.database.write(outbox.mark, row.id, OutgoingState.SENT, reference=reference)
+                await self._duty.database.write(_arrived, row, reference)
                 return
         elif row.kind is Kind.DIGEST:
-            await self._duty.write(_unknown, row, self._now())
+            await self._duty.write(refusals.unknown, row, self._now())
             return
         await self._try_again(row, SendFailed("no answer", permanent=False))
+
+    async def _cannot_tell(self, row: OutgoingRow, failed: SendFailed) -> None:
+        """It stays in doubt and is asked about again, once the channel or the platform is mended where it has to be.
+
+        A person whose chat can never be looked into is asked again, as where a platform cannot be asked at all.
+        """
+        self._asked[row.id] = time.monotonic() + LOOK_AGAIN
+        if failed.permanent and failed.everywhere:
+            await self._leave_alone(failed.reason)
+        elif failed.permanent and row.invitation is None:
+            await self._duty.write(refusals.hold, row, failed.reason, self._now())
+        elif failed.permanent:
+            await self._try_again(row, SendFailed("no answer", permanent=False))
+
+
+def _arrived(session: Session, row: OutgoingRow, reference: str) -> None:
+    """A channel that took a message refuses them no more."""
+    outbox.mark(session, row.id, OutgoingState.SENT, reference=reference)
+    if row.invitation is None:
+        holds.lift(session, row.channel)
 
 
 async def _all(works: Iterable[Coroutine[Any, Any, int]]) -> list[int]:
@@ -219,33 +256,3 @@ async def _all(works: Iterable[Coroutine[Any, Any, int]]) -> list[int]:
         if isinstance(one, BaseException):
             raise one
     return [one for one in found if isinstance(one, int)]
-
-
-def refuse_homeless(session: Session, platforms: Collection[str], now: datetime) -> None:
-    """Give up what is addressed to a platform that this installation does not have."""
-    for row in outbox.homeless(session, list(platforms)):
-        _give_up(session, row, SendFailed(f"no platform {row.platform}", permanent=True), now)
-
-
-def _give_up(session: Session, row: OutgoingRow, failed: SendFailed, now: datetime) -> None:
-    """Never again; a person who can never be reached is not asked any more until their account changes."""
-    outbox.mark(session, row.id, OutgoingState.FAILED)
-    notices.undelivered(session, row, failed.reason, now, permanent=failed.permanent)
-    account = session.get(Account, (row.platform, row.address))
-    if failed.permanent and account is not None:
-        account.reachable = False
-        session.add(account)
-
-
-def _unknown(session: Session, row: OutgoingRow, now: datetime) -> None:
-    """A digest that may or may not have arrived is not repeated: an administrator looks whether it is there."""
-    outbox.mark(session, row.id, OutgoingState.UNKNOWN)
-    decisions.ask(session, row, now)
-
-
-def _pause(session: Session, platform: str, reason: str, now: datetime) -> None:
-    """Told once, however often it is tried in vain."""
-    pause = pauses.pause(session, platform, now)
-    since = int(pause.since.timestamp())
-    notices.tell(session, f"paused:{platform}:{since}", "notice.paused", now, platform=platform, reason=reason)
-    log.warning("platform paused", platform=platform, reason=reason, count=pause.times)

@@ -166,9 +166,9 @@ def _weeks(weeks: int, language: Language) -> str:
 def _post(
     session: Session, telling: _Telling, department: Department, cause: str, made: Digest, block: int | None = None
 ) -> None:
-    """Into the department's channel; into the test channel while only the pilot people are asked."""
-    organisation = telling.organisation
-    channel = organisation.test_channel if telling.cycle.pilot else department.channel or organisation.admin_channel
+    """Into the department's channel, which it follows; into the test channel while only the pilot people are asked."""
+    organisation, pilot = telling.organisation, telling.cycle.pilot
+    channel = organisation.test_channel if pilot else organisation.channel_of(department)
     platform, _, address = channel.partition(":")
     outbox.put(
         session,
@@ -180,6 +180,7 @@ def _post(
             lines=list(made.lines),
             details=list(made.details),
             block=block,
+            department=None if pilot else department.key,
             not_before=telling.round_.digests_at,
         ),
     )

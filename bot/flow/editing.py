@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from bot.flow import forwarding
 from bot.store import editions, holding
 from bot.store.editions import Edition
 from config.changes import Change, changes
@@ -89,12 +90,16 @@ def _touches(place: str, others: set[str]) -> bool:
 
 
 def accept(session: Session, proposal: Proposal, author: str, note: str, now: datetime) -> int:
-    """Write it as a new edition. Returns its number. Raises Overtaken when another was written since it was made."""
+    """Write it as a new edition; what waits for a channel follows it. Returns its number.
+
+    Raises Overtaken when another was written since it was made.
+    """
     holding.hold(session, holding.EDITIONS)
     before = editions.latest_or_none(session)
     if (before.number if before is not None else 0) != proposal.onto:
         raise Overtaken
     live = before.live if before is not None else False
     written = editions.write(session, proposal.organisation, live=live, author=author, note=note, now=now)
+    forwarding.follow(session, now)
     assert written.number is not None  # noqa: S101  flushed by write
     return written.number

@@ -8,11 +8,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from bot.store import pauses as paused
-from bot.store.outbox import OutgoingRow, OutgoingState
+from bot.store.outbox import UNSENT, OutgoingRow
 from bot.store.rounds import Round, RoundState
-
-UNSENT = (OutgoingState.WAITING, OutgoingState.LEASED, OutgoingState.SENDING)
-"""The states of a message that still has to go out."""
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,46 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.platform import Moved
+from bot.core.platform import Moved, Refusal
 from bot.store import editions, outbox
+from bot.store.holds import Hold
 from bot.store.outbox import Kind, OutgoingRow
+from bot.store.pauses import Pause
 from bot.store.rounds import Missed
 from config.texts import say
 
+_HELD = frozenset(Refusal) - {Refusal.REVOKED}
+_PAUSED = frozenset({Refusal.REVOKED, Refusal.SCOPE})
+
+
+def remedy_of_hold(reason: str) -> str:
+    """The text that says why a channel refuses messages and what to do; a general one for a reason we do not know."""
+    return f"notice.held_{reason}" if reason in _HELD else "notice.held_other"
+
+
+def remedy_of_pause(reason: str) -> str:
+    """The same for a platform that refuses them all."""
+    return f"notice.paused_{reason}" if reason in _PAUSED else "notice.paused_other"
+
+
+def held(session: Session, row: OutgoingRow, hold: Hold, now: datetime) -> None:
+    """A channel that refuses its messages, which wait."""
+    cause = f"held:{hold.channel}:{_second(hold.since)}:{hold.reason}"
+    values = {"channel": hold.channel, "platform": row.platform, "reason": hold.reason}
+    _tell_with_remedy(session, cause, "notice.held", remedy_of_hold(hold.reason), now, **values)
+
+
+def paused(session: Session, pause: Pause, now: datetime) -> None:
+    """A platform that is left alone for a while."""
+    remedy = remedy_of_pause(pause.reason)
+    cause = f"paused:{pause.platform}:{_second(pause.since)}:{remedy}"
+    values = {"platform": pause.platform, "reason": pause.reason}
+    _tell_with_remedy(session, cause, "notice.paused", remedy, now, **values)
+
 
 def undelivered(session: Session, row: OutgoingRow, reason: str, now: datetime, *, permanent: bool) -> None:
-    """A message that will not be tried again. A notice that cannot be delivered brings no further notice."""
-    if row.kind is Kind.NOTICE:
-        return
-    if row.invitation is None:
-        tell(session, f"undelivered:{row.id}", "notice.undelivered", now, channel=row.address, reason=reason)
-    elif permanent:
+    """A message to a person that will not be tried again."""
+    if permanent:
         where = {"platform": row.platform, "address": row.address}
         tell(session, f"unreachable:{row.platform}:{row.address}", "notice.unreachable", now, **where, reason=reason)
     else:  # a platform that is down fails for hundreds of people: told once a day
@@ -44,6 +70,15 @@ def moved(session: Session, event: Moved, now: datetime) -> None:
     ours = {organisation.admin_channel, organisation.test_channel, *(d.channel for d in organisation.departments)}
     if channel in ours:
         tell(session, f"moved:{channel}:{event.to}", "notice.moved", now, channel=channel, to=to)
+
+
+def _tell_with_remedy(session: Session, cause: str, key: str, remedy: str, now: datetime, **values: object) -> None:
+    language = editions.latest(session).organisation.language
+    tell(session, cause, key, now, **values, remedy=say(remedy, language, **values))
+
+
+def _second(moment: datetime) -> int:
+    return int(moment.timestamp())
 
 
 def tell(session: Session, cause: str, key: str, now: datetime, **values: object) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot.core.timing import Window, window
-from bot.flow import clock, delivery, digests
+from bot.flow import clock, delivery, digests, refusals
 from bot.flow.hearing import hearing
 from bot.flow.roles import Roles
 from bot.simulation.colleagues import Colleague, Opinion, answer, opinions, town
@@ -64,7 +64,7 @@ class Simulation:
 
     async def deliver(self) -> None:
         """Send what is due."""
-        await self.database.write(delivery.refuse_homeless, list(self.platforms), self.now)
+        await self.database.write(refusals.homeless, list(self.platforms), self.now)
         for platform in self.platforms.values():
             await delivery.Sender(self.duty, platform, self.keyring, lambda: self.now).send_due()
 

@@ -27,7 +27,17 @@ from bot.store.tables import METADATA
 
 Progress = Callable[[int], None]
 
-LEFT_OUT = ("ballot", "roundkey", "invitation", "chatlink", "chatsession", "joinlink", "lease", "pause")  # whole tables
+LEFT_OUT = (
+    "ballot",
+    "roundkey",
+    "invitation",
+    "chatlink",
+    "chatsession",
+    "joinlink",
+    "lease",
+    "pause",
+    "hold",
+)  # whole tables
 _OF_BLOCKS = ("answer", "participation")  # only of released blocks
 _CHUNK = 1000  # rows in memory at a time
 

@@ -1,9 +1,11 @@
 """The outbox: everything the bot says of its own accord, until it has been said.
 
     waiting ──claim──▶ leased ──begin──▶ sending ──▶ sent
-       ▲                 │                 │ ├─────▶ failed    (the platform will never take it, or was tried enough)
+       ▲                 │                 │ ├─────▶ failed    (this person can never be reached, or was tried enough)
        ├── recover ──────┘                 │ └─────▶ unknown   (nobody can tell whether it arrived; not repeated)
        └── next try, or not there when looked up ──┘
+
+What is for a channel is never given up: it waits until the channel takes it, or is sent where its department is then.
 
 One replica sends to a platform at a time. What is leased was certainly not sent; what is "sending" is in doubt until
 the platform's answer is written down, which is at most as many rows as are sent at once. After a crash, and whenever
@@ -18,7 +20,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, delete, update
+from sqlalchemy import JSON, CheckConstraint, Index, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.columns import Moment, named
@@ -50,7 +52,10 @@ class OutgoingRow(SQLModel, table=True):
     """One message to one chat."""
 
     __tablename__ = "outgoing"
-    __table_args__ = (Index("ix_outgoing_due", "platform", "state", "not_before"),)
+    __table_args__ = (
+        Index("ix_outgoing_due", "platform", "state", "not_before"),
+        CheckConstraint("invitation IS NULL OR department IS NULL", name="ck_outgoing_nobody_beside_a_department"),
+    )
 
     id: str = Field(primary_key=True)  # the same cause makes the same id, so that nothing is said twice
     kind: Kind = Field(sa_type=named(Kind))
@@ -60,10 +65,23 @@ class OutgoingRow(SQLModel, table=True):
     lines: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest or notice
     details: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest, for who wants to know more
     block: int | None = None  # of a digest: what its picture is drawn of
+    department: str | None = None  # of a digest that goes where its department is; not of a pilot's
     not_before: datetime = Field(sa_type=Moment)
     state: OutgoingState = Field(default=OutgoingState.WAITING, sa_type=named(OutgoingState))
     tries: int = 0
     reference: str | None = None  # the platform's own, once sent
+
+    @property
+    def channel(self) -> str:
+        """Where it goes, as in the configuration."""
+        return f"{self.platform}:{self.address}"
+
+
+UNSAID = (OutgoingState.WAITING, OutgoingState.LEASED)
+"""The states of a message that was certainly not sent."""
+UNSENT = (*UNSAID, OutgoingState.SENDING)
+"""The states of a message that still has to go out."""
+CHANNEL = col(OutgoingRow.platform) + ":" + col(OutgoingRow.address)
 
 
 def put(session: Session, row: OutgoingRow) -> None:
@@ -118,6 +136,19 @@ def put_off(session: Session, row: str, until: datetime, *, tried: bool) -> None
     session.execute(update(OutgoingRow).where(col(OutgoingRow.id) == row).values(**values, tries=tries))
 
 
+def readdress(session: Session, row: str, channel: str, now: datetime) -> None:
+    """A message that has to go to another channel, perhaps on another platform: it waits there, and is due."""
+    platform, _, address = channel.partition(":")
+    values = {"platform": platform, "address": address, "state": OutgoingState.WAITING, "not_before": now}
+    session.execute(update(OutgoingRow).where(col(OutgoingRow.id) == row).values(**values))
+
+
+def unsaid_in_channels(session: Session) -> list[OutgoingRow]:
+    """What still waits for a channel; nobody begins to send it until this transaction ends."""
+    unsaid = select(OutgoingRow).where(col(OutgoingRow.invitation).is_(None), col(OutgoingRow.state).in_(UNSAID))
+    return list(session.exec(unsaid.order_by(OutgoingRow.id).with_for_update()))
+
+
 def drop(session: Session, row: str) -> None:
     """A message that need not be said any more."""
     session.execute(delete(OutgoingRow).where(col(OutgoingRow.id) == row))
@@ -125,11 +156,11 @@ def drop(session: Session, row: str) -> None:
 
 def withdraw(session: Session, invitations: Any) -> None:
     """Drop what was still to be said about these invitations: their ids, or a query for them."""
-    unsaid = col(OutgoingRow.state).in_([OutgoingState.WAITING, OutgoingState.LEASED])
+    unsaid = col(OutgoingRow.state).in_(UNSAID)
     session.execute(delete(OutgoingRow).where(col(OutgoingRow.invitation).in_(invitations), unsaid))
 
 
-def homeless(session: Session, platforms: Sequence[str]) -> list[OutgoingRow]:
-    """What waits for a platform that this installation does not have."""
-    waiting = select(OutgoingRow).where(OutgoingRow.state == OutgoingState.WAITING)
-    return list(session.exec(waiting.where(col(OutgoingRow.platform).not_in(platforms))))
+def homeless(session: Session, platforms: Sequence[str], now: datetime) -> list[OutgoingRow]:
+    """What is due on a platform that this installation does not have."""
+    due = select(OutgoingRow).where(OutgoingRow.state == OutgoingState.WAITING, OutgoingRow.not_before <= now)
+    return list(session.exec(due.where(col(OutgoingRow.platform).not_in(platforms))))

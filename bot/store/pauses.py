@@ -15,6 +15,7 @@ class Pause(SQLModel, table=True):
     since: datetime = Field(sa_type=Moment)
     until: datetime = Field(sa_type=Moment)
     times: int  # tried again in vain
+    reason: str = ""  # why, the last time
 
 
 def of(session: Session, platform: str) -> Pause | None:
@@ -32,11 +33,12 @@ def lasts(pause: Pause, now: datetime) -> bool:
     return now < pause.until <= now + LONGEST_PAUSE
 
 
-def pause(session: Session, platform: str, now: datetime) -> Pause:
+def pause(session: Session, platform: str, reason: str, now: datetime) -> Pause:
     """Leave a platform alone: a little longer each time."""
     found = session.get(Pause, platform) or Pause(platform=platform, since=now, until=now, times=0)
     found.until = now + pause_for(found.times)
     found.times += 1
+    found.reason = reason
     session.add(found)
     return found
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.pacing import MOST_TRIES, Pace, Rate, Schedule, next_try
+from bot.core.pacing import MOST_TRIES, Pace, Rate, Schedule, next_try, next_try_held
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
@@ -49,6 +49,12 @@ def test_half_a_day() -> None:
     tries = takewhile(lambda again: again is not None, (next_try(n, NOW) for n in count(1)))
     waited = sum((again - NOW for again in tries if again), timedelta())
     assert timedelta(hours=11) < waited < timedelta(hours=14)
+
+
+@pytest.mark.parametrize(("held_for", "wait"), [(0, 1), (1, 1), (47, 1), (48, 24), (49, 24), (24 * 365, 24), (-1, 1)])
+def test_a_channel_that_refuses_is_tried_for_ever(held_for: int, wait: int) -> None:
+    """Every hour, and from two days on once a day, in hours; a clock that was set back does no harm."""
+    assert next_try_held(NOW - timedelta(hours=held_for), NOW) == NOW + timedelta(hours=wait)
 
 
 # --- the schedule ------------------------------------------------------------------------------------------------

@@ -185,6 +185,7 @@ def test_what_a_backup_leaves_out_is_said() -> None:
         "joinlink",
         "lease",
         "pause",
+        "hold",
     }
     left = " ".join(row[1] for row in rows("in it"))
     assert all(one in left for one in ("sealed ballots", "keys of rounds", "who was asked", "personal links"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.pacing import MOST_TRIES
-from bot.core.platform import Outgoing, SendFailed
+from bot.core.platform import Outgoing, Postponed, SendFailed
 from bot.flow import rounds
 from bot.flow.delivery import AT_ONCE, CLAIMED, IN_A_ROW
 from bot.simulation.memory import MemoryPlatform
@@ -128,6 +128,47 @@ def test_a_platform_that_refuses_one_message_is_not_down(simulation: Simulation)
     assert rows(simulation, Pause) == []
 
 
+# --- not now ---
+
+
+def test_who_is_away_is_asked_later_and_it_counts_for_nothing(simulation: Simulation) -> None:
+    """No try and no failure, however many are away: the platform is not left alone, and the others are asked."""
+
+    async def walk() -> None:
+        await opened(simulation)
+        away = sorted(row.address for row in rows(simulation, OutgoingRow))[: 2 * IN_A_ROW]
+        moody(simulation).fails |= dict.fromkeys(away, Postponed(timedelta(hours=2)))
+        await simulation.deliver()
+        assert moody(simulation).sent == 20 - len(away)
+        assert {row.tries for row in rows(simulation, OutgoingRow)} == {0}
+        moody(simulation).fails.clear()
+        await simulation.to(ROUND.opens_at + timedelta(hours=2) - timedelta(minutes=1))
+        assert moody(simulation).sent == 20 - len(away)
+        await simulation.to(ROUND.opens_at + timedelta(hours=2))
+
+    asyncio.run(walk())
+    assert (moody(simulation).sent, moody(simulation).duplicates) == (20, 0)
+    assert rows(simulation, Pause) == []
+    assert notices(simulation) == []
+
+
+def test_who_is_away_until_the_round_closes_is_not_asked(simulation: Simulation) -> None:
+    """The question is dropped like any other that comes too late; nobody is told, nobody is unreachable."""
+
+    async def walk() -> None:
+        await simulation.begin()
+        moody(simulation).fails["*"] = Postponed(timedelta())  # not even a moment: it is not asked over and over
+        await simulation.to(ROUND.opens_at)
+        await simulation.to(ROUND.reminds_at)
+        moody(simulation).fails.clear()
+        await simulation.to(ROUND.closes_at)
+
+    asyncio.run(walk())
+    assert moody(simulation).sent == 0
+    assert states(simulation, Kind.INVITATION) == states(simulation, Kind.REMINDER) == set()
+    assert all(account.reachable for account in rows(simulation, Account))
+
+
 # --- a reply that is lost ----------------------------------------------------------------------------------------
 
 
@@ -167,11 +208,11 @@ def test_while_it_cannot_tell_a_message_stays_in_doubt(simulation: Simulation) -
     async def walk() -> None:
         await opened(simulation)
         lose_every_fifth(simulation)
-        platform.silent = True
+        platform.silent = SendFailed("busy", permanent=False)
         await simulation.deliver()
         assert sum(row.state is OutgoingState.SENDING for row in rows(simulation, OutgoingRow)) == 4
         await simulation.deliver()
-        platform.silent = False
+        platform.silent = None
         await simulation.deliver()
 
     asyncio.run(walk())
@@ -244,41 +285,6 @@ def test_who_can_never_be_reached_is_not_asked_again(simulation: Simulation) -> 
     assert len(notices(simulation)) == 20
     assert "niet meer te bereiken" in notices(simulation)[0]
     assert states(simulation, Kind.REMINDER) == set()
-
-
-@pytest.mark.parametrize("platforms", ["gone", "refuses"])
-def test_a_digest_that_cannot_be_posted_is_told_in_the_admin_channel(simulation: Simulation, platforms: str) -> None:
-    """The admin channel names the channel, the reason and the remedy; the figures are not repeated there."""
-
-    async def walk() -> None:
-        await simulation.begin()
-        await simulation.to(ROUND.opens_at)
-        await simulation.to(ROUND.closes_at)
-        if platforms == "gone":
-            simulation.platforms = {}
-        else:
-            moody(simulation).fails["#ict"] = SendFailed("archived", permanent=True)
-        await simulation.to(ROUND.digests_at)
-
-    asyncio.run(walk())
-    told = [line for line in notices(simulation) if "#ict" in line]
-    assert len(told) == 1
-    assert ("no platform webchat" if platforms == "gone" else "archived") in told[0]
-    assert "nog geen cijfer" not in told[0]
-
-
-def test_a_notice_that_fails_brings_no_notice(simulation: Simulation) -> None:
-    """An admin channel that does not exist ends there."""
-
-    async def walk() -> None:
-        await simulation.begin()
-        moody(simulation).fails["*"] = SendFailed("nothing goes", permanent=True)
-        for step in range(3):
-            await simulation.to(ROUND.opens_at + timedelta(minutes=step))
-
-    asyncio.run(walk())
-    assert len(notices(simulation)) == 20
-    assert states(simulation, Kind.NOTICE) == {OutgoingState.FAILED}
 
 
 # --- a crash -----------------------------------------------------------------------------------------------------

@@ -70,12 +70,12 @@ class Moody(MemoryPlatform):
 
 
 class Asked(Moody):
-    """The same, and it can be asked what it has; `silent` while it cannot tell."""
+    """The same, and it can be asked what it has; `silent` is why it cannot tell now."""
 
-    silent = False
+    silent: SendFailed | None = None
 
     async def look_up(self, outgoing: Outgoing) -> str | None:
         """What it has of a message."""
-        if self.silent:
-            raise SendFailed("busy", permanent=False)
+        if self.silent is not None:
+            raise self.silent
         return outgoing.id if outgoing.id in self.taken_ids else None

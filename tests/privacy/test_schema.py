@@ -6,17 +6,23 @@ Ask of a new column: could it, in its row or through a key, lead from a person t
 import ast
 import subprocess
 import sys
+from datetime import UTC, datetime
 from inspect import isclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from sqlalchemy import JSON, Date, DateTime, LargeBinary, Table
+from sqlalchemy import JSON, Date, DateTime, LargeBinary, Table, insert
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 import analysis
 from bot.store.columns import Moment
+from bot.store.database import Database
+from bot.store.outbox import Kind, OutgoingRow
 from bot.store.tables import ANSWERS, METADATA, PEOPLE
+
+NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
 REASONS: dict[str, dict[str, str]] = {
     # --- anonymous: written at counting, all together --------------------------------------------------------------
@@ -139,6 +145,7 @@ REASONS: dict[str, dict[str, str]] = {
         "lines": "of a digest or notice; empty where there is an invitation",
         "details": "of a digest; empty where there is an invitation",
         "block": "of a digest: what its picture is drawn of",
+        "department": "of a digest, which goes where its department is; none where there is an invitation",
         "not_before": "from rhythm, quiet hours and wishes",
         "state": "whether it was sent",
         "tries": "how often",
@@ -149,6 +156,12 @@ REASONS: dict[str, dict[str, str]] = {
         "since": "of a platform, not of a person",
         "until": "when it is tried again",
         "times": "how often it was tried",
+        "reason": "the platform's, for refusing everybody",
+    },
+    "hold": {
+        "channel": "which one refuses messages; never a person's chat",
+        "reason": "the platform's, for refusing them",
+        "since": "of a channel, not of a person",
     },
     "missed": {
         "survey": "of which survey",
@@ -204,13 +217,14 @@ REASONS: dict[str, dict[str, str]] = {
 }
 
 ANONYMOUS = {"answer", "block", "participation", "turnout", "publication"}
-OF_NOBODY = {"cycle", "round", "roundkey", "edition", "heard", "missed", "pause", "lease"}
+OF_NOBODY = {"cycle", "round", "roundkey", "edition", "heard", "missed", "pause", "hold", "lease"}
 POINTS_AT_SOMEBODY = {"person", "invitation", "account", "address", "email", "name", "outgoing", "seat", "ballot"}
 TELLS_OF_A_DEPARTMENT = {"department", "departments", "question", "value", "service", "theme", "text", "tip", "answer"}
 TELLS_OF_A_DEPARTMENT |= {"answers", "drawn", "ticked", "block", "subject", "measure", "said"}
 WITH_A_REASON = {
     ("person", "department"),  # their own workplace, set by the directory or by themselves
     ("outgoing", "block"),  # of a digest to a channel, which nobody is asked in
+    ("outgoing", "department"),  # the same; the database refuses it beside an invitation
     ("chatmessage", "block"),
 }
 
@@ -299,6 +313,19 @@ def test_no_table_holds_somebody_beside_a_department() -> None:
     assert beside == WITH_A_REASON
     about = {name for name, table in METADATA.tables.items() if about_somebody(table)}
     assert about == set(METADATA.tables) - ANONYMOUS - OF_NOBODY
+
+
+def test_the_database_refuses_a_department_beside_an_invitation(where: Path | str) -> None:
+    """Whoever would write it, and in whatever order."""
+    database = Database(where, durable=False)
+    database.migrate()
+    person = {"id": "i", "kind": Kind.INVITATION, "platform": "webchat", "address": "anna", "invitation": "i"}
+    row = insert(OutgoingRow).values(**person, lines=[], details=[], not_before=NOW, state="WAITING", tries=0)
+    with database.engine.connect() as connection:
+        with pytest.raises(IntegrityError, match="nobody_beside_a_department"):
+            connection.execute(row.values(department="hr"))
+        connection.rollback()
+    database.close()
 
 
 def test_what_is_of_somebody_and_free_of_form_is_known() -> None:

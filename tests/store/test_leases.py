@@ -82,13 +82,13 @@ def test_who_lost_a_role_writes_nothing(shared: Database) -> None:
     async def walk() -> None:
         slept, took = Roles(shared, ["clock"]), Roles(shared, ["clock"])
         await slept.keep()
-        await slept.duty("clock").write(pause, "one", LONG_AGO)
+        await slept.duty("clock").write(pause, "one", "down", LONG_AGO)
         expire(shared)
         await took.keep()
         assert slept.has("clock")  # by its own clock
         with pytest.raises(NotOurs):
-            await slept.duty("clock").write(pause, "two", LONG_AGO)
-        await took.duty("clock").write(pause, "three", LONG_AGO)
+            await slept.duty("clock").write(pause, "two", "down", LONG_AGO)
+        await took.duty("clock").write(pause, "three", "down", LONG_AGO)
 
     asyncio.run(walk())
     with shared.transaction(reading=True) as session:
@@ -147,7 +147,7 @@ def test_on_sqlite_every_role_is_ones_own(tmp_path: Path) -> None:
         await roles.keep()
         assert roles.has("clock")
         assert not await roles.elsewhere("clock")
-        await roles.duty("clock").write(pause, "one", datetime.now(UTC) - timedelta(days=1))
+        await roles.duty("clock").write(pause, "one", "down", datetime.now(UTC) - timedelta(days=1))
         await roles.give_up()
 
     asyncio.run(walk())
