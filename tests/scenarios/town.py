@@ -55,19 +55,31 @@ class Town:
             await self.klankbord.send(platform)
 
 
-def organisation(platform: str) -> Organisation:
-    """The example on this platform, with everybody in one cohort and the first extra question always."""
+def organisation(platform: str, channels: Mapping[str, str] | None = None) -> Organisation:
+    """The example on this platform, with everybody in one cohort and the first extra question always.
+
+    `channels` are addresses by the key of a department, where a platform has others than `#hr`; `admin` and `test` too.
+    """
     example = read(EXAMPLE)
     survey = example.surveys[0]
     rhythm = survey.rhythm.model_copy(update={"cohorts": 1})
-    departments = tuple(d.model_copy(update={"channel": f"{platform}:#{d.key}"}) for d in example.departments)
+    at = {d.key: f"{platform}:#{d.key}" for d in example.departments}
+    at |= {key: f"{platform}:{address}" for key, address in (channels or {}).items()}
+    departments = tuple(d.model_copy(update={"channel": at[d.key]}) for d in example.departments)
     surveys = (survey.model_copy(update={"rhythm": rhythm}),)
-    return example.model_copy(update={"departments": departments, "surveys": surveys})
+    reserved = {f"{key}_channel": at[key] for key in ("admin", "test") if key in at}
+    return example.model_copy(update={"departments": departments, "surveys": surveys, **reserved})
 
 
-def town(folder: Path, colleagues: Mapping[str, str], platform: str, make: Callable[[Database, Now], Platform]) -> Town:
-    """A town whose colleagues (name → address on the platform) are asked when the round opens."""
-    made = organisation(platform)
+def town(
+    folder: Path,
+    colleagues: Mapping[str, str],
+    platform: str,
+    make: Callable[[Database, Now], Platform],
+    channels: Mapping[str, str] | None = None,
+) -> Town:
+    """A town whose colleagues (name → address on the platform, "" who has yet to join) are asked in the round."""
+    made = organisation(platform, channels)
     times = window(made.surveys[0].rhythm, 0, made)
     clock = Clock(times.opens_at - timedelta(hours=1))
     database = Database(folder / "klankbord.sqlite3", durable=False)
@@ -85,4 +97,5 @@ def _settle(session: Session, colleagues: Mapping[str, str], platform: str) -> N
         session.add(Person(key=name, name=name.capitalize(), language="nl", timezone="Europe/Amsterdam"))
     session.flush()
     for name, address in colleagues.items():
-        session.add(Account(platform=platform, address=address, person=name))
+        if address:
+            session.add(Account(platform=platform, address=address, person=name))
