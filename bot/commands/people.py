@@ -1,12 +1,13 @@
-"""`klankbord people`: who there is, from a CSV file, and the personal links with which they enter the web chat."""
+"""`klankbord people`: who there is, from a CSV file, and the personal links with which they come in."""
 
 import csv
 import errno
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +20,7 @@ from config.words import Language
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from bot.commands.entrances import Entrance
     from bot.core.directory import Sheet
     from bot.store.database import Database
     from bot.store.directory import Door, Move, Plan
@@ -34,7 +36,7 @@ class _Office:
     database: "Database"
     organisation: "Organisation"
     words: Language
-    link: str  # what a token is put behind
+    address: str  # of the web chat
 
     def say(self, key: str, **values: object) -> str:
         return say(f"people.{key}", self.words, **values)
@@ -61,7 +63,7 @@ def _office(language: str | None) -> Iterator[_Office]:
                 edition = editions.latest_or_none(session)
             if edition is None:
                 refuse("command.no_edition", words)
-            yield _Office(database, edition.organisation, words, f"{settings.public_address}/join/")
+            yield _Office(database, edition.organisation, words, settings.public_address)
         except OperationalError:
             refuse("people.busy", words)
 
@@ -196,20 +198,29 @@ def _carry_out(office: _Office, sheet: "Sheet", todo: "Plan", remove_absent: boo
     click.echo(office.say("done"))
     if any(move.platform == "webchat" and move.fresh for move in todo.accounts):
         click.echo(office.say("links_hint"))
+    if {change.key for change in todo.added} - {move.person for move in todo.accounts}:
+        click.echo(office.say("joins_hint"))
 
 
 # --- links -----------------------------------------------------------------------------------------------------------
 
 
 @people.command()
+@click.option("--platform", type=click.Choice(("webchat", "telegram")), default="webchat", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this new file, which only you can read.")
+@click.option("--page", type=click.Path(path_type=Path), help="Write a page to print to this new file, with QR codes.")
 @click.option("--renew", metavar="KEY", help="Make a new link for one person or channel; the old one stops working.")
 @click.option("--revoke", metavar="KEY", help="End the link of one person or channel, and log out who used it.")
 @language_option
-def links(out: Path | None, renew: str | None, revoke: str | None, language: str | None) -> None:
-    """Make a personal link for everybody in the web chat who has none yet, as CSV: key, name, link.
+def links(
+    platform: str, out: Path | None, page: Path | None, renew: str | None, revoke: str | None, language: str | None
+) -> None:
+    """Make a personal link for everybody who needs one, as CSV: key, name, link; or as a page to print.
 
-    The channels for admins and for the pilot get a link too, when they are in the web chat: it reads that one channel.
+    Into the web chat: for everybody there who has none yet. The channels for admins and for the pilot get one too, when
+    they are in the web chat: it reads that one channel. To Telegram: for everybody who has not joined there. Such a
+    link works once, within 30 days; to end it is to end the account that was tied with it, too.
+
     A link is shown only here and only once. Who has it can read and answer as that person, so send everybody only
     their own.
     """
@@ -217,20 +228,25 @@ def links(out: Path | None, renew: str | None, revoke: str | None, language: str
         if renew is not None and revoke is not None:
             office.refuse("renew_or_revoke")
         if revoke is not None:
-            _revoke(office, revoke)
+            _revoke(office, platform, revoke)
             return
+        entrance = _entrance(office, platform)
+        files = [file for file in (out, page) if file is not None]
         try:
-            with _stream(office, out) as stream:
-                made = _made(office, renew)
-                _hand_over(office, made, stream)
+            with ExitStack() as opened:
+                table = opened.enter_context(_stream(office, out)) if out is not None or page is None else None
+                sheet = opened.enter_context(_stream(office, page)) if page is not None else None
+                made = _made(office, entrance, renew)
+                _hand_over(office, entrance, made, table, sheet)
         except OSError as error:
-            click.echo(office.say("out_failed", file=out or "stdout", reason=error.strerror or error), err=True)
+            where = " ".join(map(str, files)) or "stdout"
+            click.echo(office.say("out_failed", file=where, reason=error.strerror or error), err=True)
             if error.errno == errno.EPIPE:
                 raise  # click knows how to end when nobody reads
             raise SystemExit(2) from None
-        if out is not None and not made:
-            out.unlink()
-        click.echo(office.say("links_made" if made else "links_none", count=len(made)), err=True)
+        for file in files if not made else ():
+            file.unlink()
+        click.echo(office.say(f"{platform}_made" if made else f"{platform}_none", count=len(made)), err=True)
 
 
 @contextmanager
@@ -251,58 +267,74 @@ def _stream(office: _Office, out: Path | None) -> Iterator[IO[str]]:
         raise
 
 
-def _doors(office: _Office, session: "Session", key: str | None) -> list["Door"]:
-    """Where links can lead: everywhere, or what belongs to one key."""
-    from bot.store import chats, directory
-    from bot.store.people import by_address
+def _entrance(office: _Office, platform: str, *, named: bool = True) -> "Entrance":
+    """Where links lead; the bot on Telegram is asked for its name only where that is `named` in them."""
+    from bot.commands.entrances import Telegram, WebChat
+    from bot.commands.telegram_name import bot_name_or_exit
 
-    channels = {}
-    for title in ("admin_channel", "test_channel"):
-        platform, _, address = getattr(office.organisation, title).partition(":")
-        person = by_address(session, chats.WEBCHAT, address)
-        if platform == chats.WEBCHAT and person is not None:
-            office.refuse("channel_is_person", channel=address, who=person.key)
-        if platform == chats.WEBCHAT:
-            channels[address] = office.say(title)
-    found = [door for door in directory.doors(session, channels) if key in (None, door.key)]
-    if key is not None and not found:
-        office.refuse("key_unknown", who=key)
+    if platform == "webchat":
+        return WebChat(office.organisation, office.words, office.address)
+    return Telegram(bot_name_or_exit(office.words) if named else "")
+
+
+def _revoke(office: _Office, platform: str, key: str) -> None:
+    entrance = _entrance(office, platform, named=False)
+    with office.database.transaction() as session:
+        for door in _doors(office, session, entrance, key):
+            entrance.end(session, door)
+    click.echo(office.say(f"{platform}_revoked", who=key))
+
+
+def _doors(office: _Office, session: "Session", entrance: "Entrance", key: str) -> "Sequence[Door]":
+    """What belongs to one key."""
+    found = [door for door in entrance.all(session) if door.key == key]
+    if not found:
+        office.refuse("key_unknown", who=key, platform=entrance.name)
     return found
 
 
-def _revoke(office: _Office, key: str) -> None:
-    from bot.store import chats
+def _made(office: _Office, entrance: "Entrance", key: str | None) -> list[tuple["Door", str]]:
+    """New links: of one key, else of everybody who needs one."""
+    from bot.app import system_now
 
+    now = system_now()
     with office.database.transaction() as session:
-        for door in _doors(office, session, key):
-            chats.revoke(session, door.address)
-    click.echo(office.say("links_revoked", who=key))
-
-
-def _made(office: _Office, key: str | None) -> list[tuple["Door", str]]:
-    """New links: of one key, else of everybody who has none."""
-    from bot.store import chats
-
-    with office.database.transaction() as session:
-        wanted = [door for door in _doors(office, session, key) if key is not None or not door.linked]
+        wanted = list(entrance.without(session, now) if key is None else _doors(office, session, entrance, key))
         with office.bar("linking", len(wanted)) as bar:
             made = []
             for door in wanted:
-                made.append((door, office.link + chats.new_link(session, door.address)))
+                made.append((door, entrance.link(session, door, now)))
                 bar.update(1)
     return made
 
 
-def _hand_over(office: _Office, made: list[tuple["Door", str]], stream: IO[str]) -> None:
-    """Write the links; when that fails they are revoked, because nobody knows them."""
-    rows = [("key", "name", "link"), *((door.key, door.name, link) for door, link in made)]
+def _hand_over(
+    office: _Office,
+    entrance: "Entrance",
+    made: "Sequence[tuple[Door, str]]",
+    table: IO[str] | None,
+    sheet: IO[str] | None,
+) -> None:
+    """Write the links; when that fails they are taken back, because nobody knows them."""
     try:
-        csv.writer(stream, lineterminator="\n").writerows(rows)
-        stream.flush()
+        if table is not None:
+            rows = [("key", "name", "link"), *((door.key, door.name, link) for door, link in made)]
+            csv.writer(table, lineterminator="\n").writerows(rows)
+            table.flush()
+        if sheet is not None:
+            sheet.write(_page(office, entrance, made))
+            sheet.flush()
     except OSError:
-        from bot.store import chats
-
         with office.database.transaction() as session:
             for door, _ in made:
-                chats.revoke(session, door.address)
+                entrance.take_back(session, door)
         raise
+
+
+def _page(office: _Office, entrance: "Entrance", made: "Sequence[tuple[Door, str]]") -> str:
+    from bot.app import system_now
+    from bot.commands.links_page import page
+
+    ends = system_now() + entrance.valid if entrance.valid is not None else None
+    last = ends.astimezone(office.organisation.zone).date() - timedelta(days=1) if ends is not None else None
+    return page(made, entrance.name, office.organisation, last)

@@ -246,20 +246,21 @@ def _readdress(session: Session, platform: str, old: str, new: str) -> None:
 
 @dataclass(frozen=True)
 class Door:
-    """A chat or channel of the web chat that a link can open, and whether one already does."""
+    """What a link can open, the language of who gets it ("" where nobody said), and whether one already does."""
 
     key: str
     name: str
     address: str
+    language: str
     linked: bool
 
 
-def doors(session: Session, channels: Mapping[str, str]) -> list[Door]:
-    """Everybody's web chats by key, after these channels (their titles by address)."""
+def doors(session: Session, channels: Mapping[str, str], language: str) -> list[Door]:
+    """Everybody's web chats by key, after these channels (their titles by address), which speak this language."""
     linked = set(session.execute(select(col(ChatLink.address))).scalars())
-    found = select(col(Person.key), col(Person.name), col(Account.address)).join(Account)
+    found = select(col(Person.key), col(Person.name), col(Account.address), col(Person.language)).join(Account)
     mine = session.execute(
         found.where(col(Account.platform) == WEBCHAT).order_by(col(Person.key), col(Account.address))
     )
-    everyone = [(address, title, address) for address, title in channels.items()] + [(k, n, a) for k, n, a in mine]
-    return [Door(key, name, address, address in linked) for key, name, address in everyone]
+    everyone = [*((address, title, address, language) for address, title in channels.items()), *mine]
+    return [Door(key, name, address, spoken, address in linked) for key, name, address, spoken in everyone]

@@ -128,9 +128,10 @@ def askable(session: Session, at: datetime, departments: Iterable[str], *, pilot
     return list(session.exec(found.order_by(col(Person.key))))
 
 
-def some(session: Session, persons: Sequence[str]) -> list[Person]:
-    """These people, by key."""
-    return list(session.exec(select(Person).where(col(Person.key).in_(persons)).order_by(col(Person.key))))
+def some(session: Session, persons: Sequence[str] | None = None) -> list[Person]:
+    """These people, or everybody, by key."""
+    found = select(Person).order_by(col(Person.key))
+    return list(session.exec(found if persons is None else found.where(col(Person.key).in_(persons))))
 
 
 def cohorts(session: Session, survey: str) -> dict[str, int]:

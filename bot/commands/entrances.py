@@ -1,0 +1,119 @@
+"""What a personal link opens: a chat or channel in the browser, or the way to Telegram for who has yet to join."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlmodel import Session
+
+from bot.commands.ready import refuse
+from bot.store import chats, directory, joining
+from bot.store.directory import Door
+from bot.store.people import Person, by_address, some
+from config.organisation import Organisation
+from config.texts import say
+from config.words import Language
+
+
+class Entrance(Protocol):
+    """One kind of personal link."""
+
+    @property
+    def name(self) -> str:
+        """Of the platform that it leads to."""
+
+    @property
+    def valid(self) -> timedelta | None:
+        """For how long it can be used; None until it is revoked."""
+
+    def all(self, session: Session) -> Iterable[Door]:
+        """Everybody and everything that can have one."""
+
+    def without(self, session: Session, now: datetime) -> Iterable[Door]:
+        """Who needs one."""
+
+    def link(self, session: Session, door: Door, now: datetime) -> str:
+        """A new one; it ends the one before."""
+
+    def take_back(self, session: Session, door: Door) -> None:
+        """A link that nobody got to know."""
+
+    def end(self, session: Session, door: Door) -> None:
+        """Nobody comes in as this person or channel any more, also who came in before."""
+
+
+@dataclass(frozen=True)
+class WebChat:
+    """Into the web chat: everybody who has an account there, and the channels of admins and of the pilot."""
+
+    organisation: Organisation
+    words: Language
+    address: str
+    name: str = chats.WEBCHAT
+    valid: timedelta | None = None
+
+    def all(self, session: Session) -> list[Door]:
+        """Channels first. A channel with the address of a person ends the command."""
+        return directory.doors(session, self._channels(session), self.organisation.language)
+
+    def without(self, session: Session, now: datetime) -> list[Door]:
+        """Who has no link."""
+        return [door for door in self.all(session) if not door.linked]
+
+    def link(self, session: Session, door: Door, now: datetime) -> str:
+        """Behind the address of the web chat."""
+        return f"{self.address}/join/{chats.new_link(session, door.address)}"
+
+    def take_back(self, session: Session, door: Door) -> None:
+        """As if it had never been."""
+        chats.revoke(session, door.address)
+
+    def end(self, session: Session, door: Door) -> None:
+        """Whoever is in is logged out."""
+        chats.revoke(session, door.address)
+
+    def _channels(self, session: Session) -> Mapping[str, str]:
+        channels = {}
+        for title in ("admin_channel", "test_channel"):
+            platform, _, address = getattr(self.organisation, title).partition(":")
+            if platform != self.name:
+                continue
+            person = by_address(session, self.name, address)
+            if person is not None:
+                refuse("people.channel_is_person", self.words, channel=address, who=person.key)
+            channels[address] = say(f"people.{title}", self.words)
+        return channels
+
+
+@dataclass(frozen=True)
+class Telegram:
+    """To Telegram: a link that ties the account of who opens it to the person it was made for, once."""
+
+    bot: str  # its user name
+    name: str = "telegram"
+    valid: timedelta | None = joining.VALID
+
+    def all(self, session: Session) -> list[Door]:
+        """Everybody, by key."""
+        return [_door(person) for person in some(session)]
+
+    def without(self, session: Session, now: datetime) -> list[Door]:
+        """Who has neither joined nor a link that can still be used."""
+        return [_door(person) for person in joining.without(session, self.name, now)]
+
+    def link(self, session: Session, door: Door, now: datetime) -> str:
+        """As t.me has them."""
+        return f"https://t.me/{self.bot}?start={joining.new_link(session, self.name, door.key, now)}"
+
+    def take_back(self, session: Session, door: Door) -> None:
+        """Who had joined stays."""
+        joining.end_links(session, self.name, door.key)
+
+    def end(self, session: Session, door: Door) -> None:
+        """Who had joined is a stranger again."""
+        joining.end(session, self.name, door.key)
+
+
+def _door(person: Person) -> Door:
+    return Door(person.key, person.name, "", person.language, linked=False)
