@@ -291,7 +291,7 @@ def office(where: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.commands.people._interactive", lambda: True)
+    monkeypatch.setattr("bot.commands.people.showing.interactive", lambda: True)
 
 
 def test_people_go_in_as_the_file_says(office: Office) -> None:
