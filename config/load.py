@@ -39,10 +39,13 @@ class Problem:
 
     def said(self, language: str) -> str:
         """`file:line: key: what is wrong and how to mend it`."""
-        values = {name: _on_one_line(value) for name, value in self.values}
-        sentence = fill(catalogue(language)[self.what], **values)
         place = f"{_on_one_line(self.file)}:{self.line}"
-        return ": ".join(part for part in (place, _on_one_line(self.key), sentence) if part)
+        return ": ".join(part for part in (place, _on_one_line(self.key), self.sentence(language)) if part)
+
+    def sentence(self, language: str) -> str:
+        """What is wrong and how to mend it, without the place."""
+        values = {name: _on_one_line(value) for name, value in self.values}
+        return fill(catalogue(language)[self.what], **values)
 
 
 def _on_one_line(text: str) -> str:

@@ -28,12 +28,12 @@ NONE = "-"
 
 _SEPARATORS = ",;\t"
 _NAMED_SEPARATOR = re.compile(r"\ufeff?sep=([,;\t])(?=[\r\n])", re.IGNORECASE)  # as Excel likes to be told
-_SHAPES = {
+SHAPES = {
     "key": re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*"),
     "email": re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\".]+(\.[^\s@,;<>\".]+)+"),
     "address": re.compile(r"\S+"),
 }
-_JOINERS = "\u200c\u200d"  # invisible, and needed to write some names
+JOINERS = "\u200c\u200d"  # invisible, and needed to write some names
 _PILOT: Mapping[str, Value] = {
     **dict.fromkeys(("yes", "ja", "true", "1"), True),
     **dict.fromkeys(("no", "nee", "false", "0"), False),
@@ -192,7 +192,7 @@ class _Known:
 
 def _clean(column: str, cell: str, known: _Known) -> Value:
     value = " ".join(cell.split()) if column == "name" else cell.strip()
-    if "\ufffd" in value or not (value.isprintable() or all(c.isprintable() or c in _JOINERS for c in value)):
+    if "\ufffd" in value or not (value.isprintable() or all(c.isprintable() or c in JOINERS for c in value)):
         raise _Wrong("control")
     if len(value) > LONGEST.get(column, len(value)):
         raise _Wrong("too_long", most=LONGEST[column])
@@ -200,7 +200,7 @@ def _clean(column: str, cell: str, known: _Known) -> Value:
         return known.chosen(column, value)
     if column == "email" and value == NONE:
         return None
-    if column in _SHAPES and not _SHAPES[column].fullmatch(value):
+    if column in SHAPES and not SHAPES[column].fullmatch(value):
         raise _Wrong(f"{column}_odd")
     return value.lower() if column == "email" else value
 

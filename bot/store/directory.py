@@ -110,8 +110,8 @@ def plan(session: Session, entries: Sequence[Entry], organisation: Organisation,
 
 
 def _change(entry: Entry, now: _Now, organisation: Organisation) -> Change:
-    name = str(entry.said["name"])
     before = now.people.get(entry.key)
+    name = str(entry.said["name"] if before is None else entry.said.get("name", before["name"]))
     if before is not None:
         return Change(entry.key, name, {f: value for f, value in entry.said.items() if before[f] != value})
     unsaid = {"language": "", "timezone": organisation.timezone, "pilot": False}

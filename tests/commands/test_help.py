@@ -25,7 +25,8 @@ PURPOSES = {
     "simulate": "print what each department would read",
     "rehearse": "Show how long it takes to ask everybody of one round",
     "analyse": "Analyse the answers in ANSWERS.csv",
-    "people": "Import people, and make their personal links",
+    "people": "Import people or read them from a chat platform",
+    "people sync": "Read who there is on PLATFORM",
     "people import": "Add and change people from FILE.csv",
     "people links": "Make a personal link for everybody",
     "digests": "of which nobody knows whether they arrived",
@@ -102,10 +103,10 @@ def test_the_list_of_commands_is_complete(told: Told) -> None:
     assert set(named) == {command.split()[0] for command in PURPOSES if command}
 
 
-def test_both_subcommands_of_people_are_named(told: Told) -> None:
-    """`people --help` names import and links."""
+def test_the_subcommands_of_people_are_named(told: Told) -> None:
+    """`people --help` names each."""
     printed = told["people"][0].partition("Commands:")[2]
-    assert [line.split()[0] for line in printed.splitlines() if line.strip()] == ["import", "links"]
+    assert [line.split()[0] for line in printed.splitlines() if line.strip()] == ["import", "links", "sync"]
 
 
 @pytest.mark.parametrize("arguments", ["--help", "-h", "people import --help"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.people.office import Office, open_office
-from bot.commands.people.showing import ask, preview
+from bot.commands.people.showing import ask, kinds, preview
 from bot.commands.ready import language_option, refuse
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def import_(file: Path, dry_run: bool, skip_bad: bool, remove_absent: bool, yes:
         sheet = _read(office, file)
         todo = _planned(office, sheet, remove_absent)
         _judge(office, file, sheet, todo, skip_bad, remove_absent)
-        click.echo("\n".join(preview(office, todo)))
+        click.echo("\n".join(preview(office, kinds(todo), todo.unchanged)))
         if not todo.steps:
             click.echo(office.say("nothing"))
         elif dry_run:

@@ -1,7 +1,7 @@
 """What is going to change, shown beforehand, and the question whether it may."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,23 +15,27 @@ if TYPE_CHECKING:
 SHOWN = 5  # of each kind
 
 
-def preview(office: Office, todo: "Plan") -> Iterator[str]:
+def preview(office: Office, kinds: Mapping[str, Sequence[str]], unchanged: int) -> Iterator[str]:
     """How many of each kind, and the first few."""
-    new = {change.key for change in todo.added}
-    kinds = {
-        "added": [f"{change.key}  {change.name}" for change in todo.added],
-        "changed": [f"{change.key}  {change.name}: {', '.join(change.values)}" for change in todo.changed],
-        "accounts": [_place(move) for move in todo.accounts if move.old is None and move.person not in new],
-        "moved": [_place(move) for move in todo.accounts if move.old is not None],
-        "removed": [f"{change.key}  {change.name}" for change in todo.removed],
-    }
     for kind, lines in kinds.items():
         if lines:
             yield office.say(kind, count=len(lines))
             yield from (f"  {line}" for line in lines[:SHOWN])
         if len(lines) > SHOWN:
             yield "  " + office.say("more", count=len(lines) - SHOWN)
-    yield office.say("unchanged", count=todo.unchanged)
+    yield office.say("unchanged", count=unchanged)
+
+
+def kinds(todo: "Plan") -> dict[str, list[str]]:
+    """A line for everything that changes, by the text above it."""
+    new = {change.key for change in todo.added}
+    return {
+        "added": [f"{change.key}  {change.name}" for change in todo.added],
+        "changed": [f"{change.key}  {change.name}: {', '.join(change.values)}" for change in todo.changed],
+        "accounts": [_place(move) for move in todo.accounts if move.old is None and move.person not in new],
+        "moved": [_place(move) for move in todo.accounts if move.old is not None],
+        "removed": [f"{change.key}  {change.name}" for change in todo.removed],
+    }
 
 
 def _place(move: "Move") -> str:
