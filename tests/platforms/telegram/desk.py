@@ -1,6 +1,10 @@
 """Telegram with a few people in every situation, and a way to call its methods without a library in between."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import functools
+import inspect
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +80,31 @@ async def desk(limits: Limits | None = None) -> AsyncIterator[Desk]:
         (first,) = await made.updates()
         await made.updates(first["update_id"] + 1)
         yield made
+
+
+def at_a_desk(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """A test that is played at a desk, which it gets before whatever pytest gives it."""
+
+    @functools.wraps(test)
+    def played(**given: Any) -> None:
+        async def whole() -> None:
+            async with desk() as made:
+                await test(made, **given)
+
+        asyncio.run(whole())
+
+    shown = inspect.signature(test)
+    played.__signature__ = shown.replace(parameters=list(shown.parameters.values())[1:])  # type: ignore[attr-defined]
+    return played
+
+
+async def send_photo(desk: Desk, chat: int, **parameters: Any) -> dict[str, Any]:
+    """The whole answer to a picture, which goes as multipart."""
+    fields = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
+    url = f"/bot{desk.world.token}/sendPhoto"
+    answer = await desk.client.post(url, data={"chat_id": str(chat), **fields}, files={"photo": PICTURE})
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def crowd(world: World) -> dict[str, Person | Group]:

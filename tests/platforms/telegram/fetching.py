@@ -4,7 +4,7 @@ from typing import Any
 
 from . import payloads
 from .parameters import Parameters
-from .refusals import WEBHOOK_ACTIVE, conflict
+from .refusals import OTHER_WAY, WEBHOOK_ACTIVE, conflict
 from .updates import KINDS
 from .world import World
 
@@ -31,7 +31,7 @@ def set_webhook(world: World, given: Parameters) -> bool:
         world.violations.append("setWebhook: without a secret_token anybody can send updates")
     _allow(world, given, "setWebhook")
     _drop(world, given)
-    world.updates.stop()
+    world.updates.send_away(OTHER_WAY)
     return True
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from . import payloads
-from .access import found, writable
+from .access import writable
 from .chats import Chat, Message, Version
 from .keyboards import Markup, checked
 from .parameters import Parameters
@@ -102,8 +102,7 @@ def _replied_to(chat: Chat, given: Any) -> Message | None:
 
 def _editable(world: World, given: Parameters) -> Message:
     """ "It is only possible to edit messages without reply_markup or with inline keyboards": no prompts."""
-    writable(world, given)
-    message = found(world, given).message(given.number("message_id"))
+    message = writable(world, given).message(given.number("message_id"))
     if message is None:
         raise bad("message to edit not found")
     if message.sender != world.bot or message.prompts:

@@ -1,6 +1,5 @@
 """The people's side: what somebody with a phone can do and see, alone with the bot and in a group."""
 
-import itertools
 import time
 from asyncio import sleep
 from collections.abc import Sequence
@@ -31,7 +30,9 @@ class Room:
     @property
     def newest(self) -> Message:
         """The last message of the bot that is there."""
-        return [message for message in self.chat.visible() if message.sender.is_bot][-1]
+        found = [message for message in self.chat.visible() if message.sender.is_bot]
+        assert found, f"nothing of the bot in:\n{self.reads()}"
+        return found[-1]
 
     def reads(self) -> str:
         """Everything there is to be seen now, with the buttons."""
@@ -61,7 +62,7 @@ class Person(Room):
     """Somebody, and their chat with the bot. The bot cannot write before they did."""
 
     def __init__(self, world: World, name: str, language_code: str = "nl") -> None:
-        number = FIRST_PERSON + len(world.chats)
+        number = FIRST_PERSON + next(world.ids)
         self.user = User(number, name, language_code=language_code)
         super().__init__(world, Chat(number, "private", name, members=[self.user]))
 
@@ -140,7 +141,7 @@ class Group(Room):
     def __init__(
         self, world: World, title: str, people: Sequence[Person] = (), kind: Literal["group", "supergroup"] = "group"
     ) -> None:
-        self._numbers = itertools.count(len(world.chats))
+        self.world = world
         super().__init__(world, Chat(self._number(kind), kind, title, members=[one.user for one in people]))
 
     def adds_bot(self, by: Person) -> None:
@@ -180,4 +181,4 @@ class Group(Room):
         self._tells(self.world.add_message(self.chat, by.user, service=service))
 
     def _number(self, kind: str) -> int:
-        return (FIRST_SUPERGROUP if kind == "supergroup" else FIRST_GROUP) - next(self._numbers)
+        return (FIRST_SUPERGROUP if kind == "supergroup" else FIRST_GROUP) - next(self.world.ids)

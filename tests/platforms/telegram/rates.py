@@ -10,6 +10,7 @@ Counted in a sliding window, unlike the bot's own limiter (`bot/core/pacing.py`)
 import math
 import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .refusals import Refused, too_many
@@ -46,27 +47,28 @@ class Meter:
     """Counts what is sent, and holds the whole bot when it was too much."""
 
     limits: Limits
+    now: Callable[[], float] = time.monotonic  # seconds; a test may set another clock
     held_since: float = -math.inf
     held_until: float = -math.inf
     _sent: dict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))  # by chat; 0 is all of them
 
     def hold(self, seconds: float) -> None:
         """The bot was told to wait."""
-        now = time.monotonic()
+        now = self.now()
         if now >= self.held_until:
             self.held_since = now
         self.held_until = max(self.held_until, now + seconds)
 
     def refusal(self, *, sending: bool) -> Refused | None:
         """Why nothing may be done now: the bot is held. To send all the same is a slip, once the bot can know."""
-        now = time.monotonic()
+        now = self.now()
         if now >= self.held_until - 0.01:
             return None
         return too_many(math.ceil(self.held_until - now), slip=sending and now > self.held_since + TOLD)
 
     def count(self, chat: int) -> None:
         """A message is sent. Raises Refused, and holds the bot, when it is one too many."""
-        now = time.monotonic()
+        now = self.now()
         for key, limit in ((0, self.limits.overall), (chat, self.limits.group if chat < 0 else self.limits.chat)):
             wait = self._wait(self._sent[key], limit, now)
             if wait > 0:

@@ -12,6 +12,7 @@ NOT_MODIFIED = (
 )
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 OTHER_CONSUMER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+OTHER_WAY = "Conflict: terminated by setWebhook request"
 WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )

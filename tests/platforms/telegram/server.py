@@ -151,7 +151,7 @@ async def fake_telegram(limits: Limits | None = None) -> AsyncIterator[World]:
         yield world
     finally:
         bringing.cancel()
-        world.updates.stop()
+        world.updates.send_away()
         server.stop()
         await asyncio.gather(serving, bringing, return_exceptions=True)
     assert not world.violations, "\n".join(world.violations)

@@ -50,7 +50,8 @@ class Updates:
         self.conflicts = 0
         self._next = FIRST
         self._back: list[Update] | None = None  # those that a test holds back
-        self._turn = 0  # of who fetches: the last one
+        self._turn = 0  # of the last who fetched
+        self._words = ""  # to who fetched before
         self.changed = asyncio.Event()
 
     # --- what happens ----------------------------------------------------------------------------------------------
@@ -102,18 +103,18 @@ class Updates:
     async def fetch(self, offset: int, limit: int, seconds: float) -> list[Payload]:
         """What waits from this offset on; all before it is confirmed. Raises Refused when somebody else comes."""
         self._confirm(offset)
-        self._turn += 1
+        self.send_away(OTHER_CONSUMER)
         turn, end = self._turn, time.monotonic() + seconds
-        while not self.waiting and time.monotonic() < end:
+        while not self.waiting and time.monotonic() < end and turn == self._turn:
             await self._change(end - time.monotonic())
-            if turn != self._turn:
-                self.conflicts += 1
-                raise conflict(OTHER_CONSUMER)
+        if turn != self._turn and self._words:
+            self.conflicts += 1
+            raise conflict(self._words)
         return [one.shown() for one in self.waiting[:limit]]
 
-    def stop(self) -> None:
-        """Whoever fetches is sent away."""
-        self._turn += 1
+    def send_away(self, words: str = "") -> None:
+        """Whoever waits in `fetch` waits no longer: there is nothing new, or they are told why."""
+        self._turn, self._words = self._turn + 1, words
         self.changed.set()
 
     def confirmed(self, update: Update) -> None:

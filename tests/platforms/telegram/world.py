@@ -1,6 +1,7 @@
 """All that Telegram knows: one bot, the people and groups around it, and what waits to be told."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -69,6 +70,7 @@ class World:
         self.bot = User(int(TOKEN.partition(":")[0]), "Klankbord", is_bot=True, username="klankbord_test_bot")
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)  # a test may set another clock
         self.chats: dict[int, Chat] = {}
+        self.ids = itertools.count()  # of chats
         self.queries: dict[str, Query] = {}
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}  # by scope (JSON) and language
         self.descriptions: dict[tuple[str, str], str] = {}  # by kind and language
