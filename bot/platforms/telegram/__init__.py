@@ -16,12 +16,12 @@ from bot.platforms.telegram import commands, keyboard, messages
 from bot.platforms.telegram.api import Api, seconds
 from bot.platforms.telegram.checks import Checks, webhook_url
 from bot.platforms.telegram.hearing import Hearing
-from bot.platforms.telegram.moves import PLATFORM, Moves
+from bot.platforms.telegram.moves import Moves
 from bot.platforms.telegram.polling import Polling
 from bot.platforms.telegram.screen import Screen
 from bot.platforms.telegram.seal import Seal
 from bot.platforms.telegram.sending import Sending
-from bot.platforms.telegram.settings import TelegramSettings
+from bot.platforms.telegram.settings import PLATFORM, TelegramSettings
 from bot.platforms.telegram.updates import WANTED
 from bot.platforms.telegram.webhook import Webhook
 

@@ -13,9 +13,10 @@ from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Event, Hear, Joined, Left, Tap, Typed
 from bot.platforms.telegram import updates
 from bot.platforms.telegram.keyboard import page_of
-from bot.platforms.telegram.moves import PLATFORM, Moves
+from bot.platforms.telegram.moves import Moves
 from bot.platforms.telegram.screen import NEW, Screen
 from bot.platforms.telegram.seal import ENTRY, Seal
+from bot.platforms.telegram.settings import PLATFORM
 from bot.platforms.telegram.updates import (
     Added,
     Back,

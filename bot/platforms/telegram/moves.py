@@ -1,8 +1,7 @@
 """Groups that became supergroups: they have another id from then on. Messages follow; the configuration has to."""
 
 from bot.core.platform import Hear, Moved
-
-PLATFORM = "telegram"
+from bot.platforms.telegram.settings import PLATFORM
 
 
 class Moves:

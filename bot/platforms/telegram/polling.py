@@ -13,7 +13,7 @@ from bot.core.platform import Hear
 from bot.logs import Log
 from bot.platforms.telegram.api import FETCHING, Api, seconds
 from bot.platforms.telegram.hearing import Hearing
-from bot.platforms.telegram.moves import PLATFORM
+from bot.platforms.telegram.settings import PLATFORM
 from bot.platforms.telegram.updates import WANTED
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before the next try, when Telegram cannot be asked

@@ -20,8 +20,8 @@ from bot.platforms.paces import PACES
 from bot.platforms.telegram import errors, messages
 from bot.platforms.telegram.api import Api, seconds
 from bot.platforms.telegram.keyboard import Keyboard
-from bot.platforms.telegram.moves import PLATFORM
 from bot.platforms.telegram.seal import Seal
+from bot.platforms.telegram.settings import PLATFORM
 from config.texts import say
 from config.words import Language
 

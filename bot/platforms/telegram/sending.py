@@ -6,15 +6,16 @@ from contextlib import suppress
 from telegram import Message
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from bot.core.platform import Attachment, Outgoing, SendFailed
+from bot.core.platform import Attachment, Outgoing, ReplyLost, SendFailed
 from bot.logs import Log
 from bot.platforms.paces import PACES
 from bot.platforms.telegram import errors, messages
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.keyboard import Keyboard
-from bot.platforms.telegram.moves import PLATFORM, Moves
+from bot.platforms.telegram.moves import Moves
 from bot.platforms.telegram.screen import Screen
 from bot.platforms.telegram.seal import Seal
+from bot.platforms.telegram.settings import PLATFORM
 
 log = Log("telegram")
 
@@ -57,8 +58,16 @@ class Sending:
         return f"{chat}:{sent.message_id}"
 
     async def _refuse_public(self, chat: int) -> None:
-        """Where a group has a name of its own, anybody can read all that was ever said there."""
-        found = await self._api.call(lambda bot: bot.get_chat(chat))
+        """Where a group has a name of its own, anybody can read all that was ever said there.
+
+        Nothing was sent by then, so nothing can have been lost.
+        """
+        try:
+            found = await self._api.call(lambda bot: bot.get_chat(chat))
+        except TelegramError as error:
+            if isinstance(failed := errors.failure(error, channel=True), ReplyLost):
+                raise SendFailed(failed.reason, permanent=False) from None
+            raise
         if found.username:
             raise SendFailed("public", permanent=True)
 

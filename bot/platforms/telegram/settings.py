@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.core.platform import WrongSetting
 from config.settings import ENV_FILE
 
+PLATFORM = "telegram"
 PREFIX = "KLANKBORD_TELEGRAM_"
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")

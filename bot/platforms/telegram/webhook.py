@@ -12,7 +12,7 @@ from telegram import Bot, Update
 
 from bot.logs import Log
 from bot.platforms.telegram.hearing import Hearing
-from bot.platforms.telegram.moves import PLATFORM
+from bot.platforms.telegram.settings import PLATFORM
 
 PATH = "/telegram"
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  its name

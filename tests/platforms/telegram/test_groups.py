@@ -26,7 +26,7 @@ def test_a_command_in_a_group_is_answered_with_where_to_ask(tmp_path: Path) -> N
         await stage.moment("the round opens")
         for words in ("/feedback", "/help@klankbord_test_bot", "/start", "hallo allemaal", "/help@another_bot"):
             group.writes(anna, words)
-        await group.sees("Schrijf me in een privéchat: @klankbord_test_bot")
+        await group.sees("Schrijf me in een privéchat. @klankbord_test_bot")
         await stage.settled()
         assert len([message for message in group.chat.visible() if message.sender.is_bot]) == 1
         assert group.newest.labels == []

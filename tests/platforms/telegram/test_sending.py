@@ -396,6 +396,19 @@ def test_a_lost_reply_is_said_to_be_lost(tmp_path: Path, fault: Fault) -> None:
     play(tmp_path, scene)
 
 
+@pytest.mark.parametrize("fault", [LOST, BAD_GATEWAY])
+def test_a_lost_reply_before_anything_was_sent_is_a_failure(tmp_path: Path, fault: Fault) -> None:
+    """Whether the group is public was not told: the digest is certainly not there."""
+
+    async def scene(stage: Stage) -> None:
+        stage.telegram.inject("getChat", fault)
+        with pytest.raises(SendFailed) as failed:
+            await stage.platform.send(Outgoing("o", stage.groups["hr"].address, ("x",)))
+        assert not failed.value.permanent
+
+    play(tmp_path, scene)
+
+
 def test_where_nobody_listens_nothing_was_sent(tmp_path: Path) -> None:
     """A connection that is never made is a failure, and no doubt."""
 
