@@ -415,7 +415,7 @@ def test_where_nobody_listens_nothing_was_sent(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         stage.platform._api.bot._base_url = "http://127.0.0.1:9/bot"
         with pytest.raises(SendFailed) as failed:
-            await stage.platform.send(Outgoing("o", stage.groups["hr"].address, ("x",)))
+            await stage.platform.send(Outgoing("o", stage.people["anna"].address, ("x",)))
         assert not failed.value.permanent
 
     play(tmp_path, scene)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,13 +10,16 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.platforms.telegram import screen
+from bot.platforms.telegram import polling, screen
+from bot.store import inbox
 from bot.store.ballots import SealedBallot
 from bot.store.people import Account
 
-from .faults import BAD_GATEWAY, LOST, flooded
+from .faults import BAD_GATEWAY, LOST, SERVER_ERROR, flooded
 from .people import Person
 from .stage import BROUGHT, FETCHING, Stage, on_stage
+from .updates import FIRST
+from .world import Call
 
 Play = Callable[[Stage], Awaitable[None]]
 
@@ -70,8 +74,8 @@ def test_each_button_of_a_choice_of_several_sets_it_on_or_off(tmp_path: Path) ->
     play(tmp_path, scene)
 
 
-def test_a_double_tap_answers_once(tmp_path: Path) -> None:
-    """The second one shows the card as it is, and does not answer the next question."""
+def test_a_double_tap_answers_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The second one shows the card as it is, and does not answer the next one. That nothing changed is no error."""
 
     async def scene(stage: Stage) -> None:
         anna = stage.people["anna"]
@@ -82,8 +86,10 @@ def test_a_double_tap_answers_once(tmp_path: Path) -> None:
         assert "En hoe goed moest het zijn" in anna.newest.text
         await stage.tap("anna", "4 goed")
         assert "Waar ging het vooral over?" in anna.newest.text
+        assert any(call.refused is not None for call in stage.telegram.called("editMessageText"))
 
     play(tmp_path, scene)
+    assert "not drawn" not in caplog.text
 
 
 @pytest.mark.parametrize("way", [FETCHING, BROUGHT])
@@ -119,14 +125,28 @@ def test_updates_in_another_order_lead_to_the_same(tmp_path: Path, way: str) -> 
     play(tmp_path, scene, way=way)
 
 
-def test_numbering_that_begins_anew_is_followed(tmp_path: Path) -> None:
-    """After a quiet week the next update may have a lower number than the last."""
+@pytest.mark.parametrize("number", [1_000, FIRST - 1, FIRST + 1])
+def test_numbering_that_begins_anew_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """After a quiet week the next update may have a lower number than the last, also one that was used before; and it
+    may come while nobody is fetching.
+    """
+    monkeypatch.setattr(polling, "FETCHING", 1)
 
     async def scene(stage: Stage) -> None:
         await stage.taps("anna", "Begin, 1 minuut")
-        stage.telegram.updates.restart(1_000)
+        await until(stage, lambda calls: len(calls) > 2)  # a quiet week
+        stage.telegram.inject("getUpdates", SERVER_ERROR)
+        await until(stage, lambda calls: any(call.refused for call in calls))
+        await stage.klankbord.database.write(inbox.forget, stage.town.clock.now.date() + timedelta(days=7))
+        stage.telegram.updates.restart(number)
         await stage.taps("anna", "Geen van deze > HR > Verder")
         assert "Hoe goed heeft HR je geholpen?" in await stage.read("anna")
+
+    async def until(stage: Stage, happened: Callable[[list[Call]], bool]) -> None:
+        before, end = len(stage.telegram.called("getUpdates")), time.monotonic() + 20
+        while not happened(stage.telegram.called("getUpdates")[before:]):
+            assert time.monotonic() < end
+            await asyncio.sleep(0.01)
 
     play(tmp_path, scene)
 
