@@ -58,7 +58,7 @@ class Web:
             answer = await self._dispatched(request, body, signature)
         except Refused as refused:
             self._refused(refused.reason)
-            return Response(status_code=refused.status)
+            return Response(status_code=refused.status, headers={"connection": "close"})  # else it is read to its end
         except ClientDisconnect:  # before it had said all
             return Response(status_code=400)
         return answer
