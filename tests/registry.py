@@ -30,7 +30,7 @@ class Registry:
 
     def _pages(self, only: str) -> Iterator[list[Listed]]:
         if only and only not in self.groups:
-            raise SendFailed("unknown_channel", permanent=True)
+            raise SendFailed("unknown", permanent=True)
         people = [one for one in self.people if not only or one.address in self.groups[only]]
         for start in range(0, len(people), AT_ONCE):
             yield people[start : start + AT_ONCE]

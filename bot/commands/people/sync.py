@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.core.platform import Listed, Lists
     from bot.flow.roster import Sync
 
-UNREAD = ("revoked", "scope", "unknown_channel", "removed")  # reasons that have a text of their own
+UNREAD = ("revoked", "scope", "unknown", "removed")  # the Refusals that can keep a list from being read
 
 
 @click.command()
