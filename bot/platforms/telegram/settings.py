@@ -44,10 +44,10 @@ class TelegramSettings(BaseSettings):
     def check(self) -> None:
         """Raises WrongSetting for the first that cannot be right."""
         if not _TOKEN.fullmatch(self.token.get_secret_value()):
-            raise WrongSetting(f"{PREFIX}TOKEN", "telegram.token_shape")
+            raise WrongSetting(f"{PREFIX}TOKEN", "settings.telegram.token_shape")
         if not self.api_url.startswith(("https://", "http://")):
-            raise WrongSetting(f"{PREFIX}API_URL", "telegram.api_url_shape")
+            raise WrongSetting(f"{PREFIX}API_URL", "settings.telegram.api_url_shape")
         if self.by_webhook and not _SECRET.fullmatch(self.webhook_secret.get_secret_value()):
-            raise WrongSetting(f"{PREFIX}WEBHOOK_SECRET", "telegram.webhook_secret_shape")
+            raise WrongSetting(f"{PREFIX}WEBHOOK_SECRET", "settings.telegram.webhook_secret_shape")
         if self.by_webhook and not self.address.startswith("https://"):
-            raise WrongSetting("KLANKBORD_ADDRESS", "telegram.address_shape")
+            raise WrongSetting("KLANKBORD_ADDRESS", "settings.telegram.address_shape")

@@ -48,14 +48,14 @@ def test_it_fetches_unless_there_is_a_secret(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("TOKEN", "klankbord", "telegram.token_shape"),
-        ("TOKEN", f"bot{TOKEN}", "telegram.token_shape"),
-        ("TOKEN", f"{TOKEN} ", "telegram.token_shape"),
-        ("WEBHOOK_SECRET", "a secret", "telegram.webhook_secret_shape"),
-        ("WEBHOOK_SECRET", "a" * 257, "telegram.webhook_secret_shape"),
-        ("API_URL", "api.telegram.org", "telegram.api_url_shape"),
-        ("KLANKBORD_ADDRESS", "http://klankbord.example.nl", "telegram.address_shape"),
-        ("KLANKBORD_ADDRESS", "", "telegram.address_shape"),
+        ("TOKEN", "klankbord", "settings.telegram.token_shape"),
+        ("TOKEN", f"bot{TOKEN}", "settings.telegram.token_shape"),
+        ("TOKEN", f"{TOKEN} ", "settings.telegram.token_shape"),
+        ("WEBHOOK_SECRET", "a secret", "settings.telegram.webhook_secret_shape"),
+        ("WEBHOOK_SECRET", "a" * 257, "settings.telegram.webhook_secret_shape"),
+        ("API_URL", "api.telegram.org", "settings.telegram.api_url_shape"),
+        ("KLANKBORD_ADDRESS", "http://klankbord.example.nl", "settings.telegram.address_shape"),
+        ("KLANKBORD_ADDRESS", "", "settings.telegram.address_shape"),
     ],
 )
 def test_what_cannot_be_right_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, problem: str) -> None:
