@@ -246,12 +246,21 @@ class Closes(Protocol):
         """Nothing more is sent or heard: end what is under way."""
 
 
+@dataclass(frozen=True)
+class Misfit:
+    """A text of a card that would be cut short, and how many characters of it fit."""
+
+    text: str = field(repr=False)
+    most: int
+
+
 @runtime_checkable
 class Fits(Protocol):
     """A platform that shows only so much."""
 
-    def misfits(self, card: Card) -> Iterator[str]:
-        """The texts of a card that would be cut short."""
+    @staticmethod
+    def misfits(card: Card) -> Iterator[Misfit]:
+        """The texts of a card that would be cut short. Asked of the class: it takes no token to know."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
-from bot.core.platform import Card, Event, Hear, Outgoing, ReplyLost, SendFailed, WrongSetting
+from bot.core.platform import Card, Event, Hear, Misfit, Outgoing, ReplyLost, SendFailed, WrongSetting
 from bot.logs import Log
 from bot.platforms.paces import PACES
 from bot.platforms.slack.dispatching import Dispatching
@@ -130,7 +130,7 @@ class Slack:
         return await self._sending.look_up(outgoing)
 
     @staticmethod
-    def misfits(card: Card) -> Iterator[str]:
+    def misfits(card: Card) -> Iterator[Misfit]:
         """The texts of a card that Slack would cut short."""
         return misfits(card)
 

@@ -1,13 +1,33 @@
-"""What of a card Slack would cut short: labels that are longer than its buttons and lists take."""
+"""What of a card Slack would cut short: labels longer than its buttons take, and lines of a card that is too much."""
 
 from collections.abc import Iterator
 
-from bot.core.platform import Card
+from bot.core.platform import Button, Card, Misfit
 from bot.platforms.slack import limits
+from bot.platforms.slack.blocks import is_back, longest, plainly
+from bot.platforms.slack.views import submitting
 
 
-def misfits(card: Card) -> Iterator[str]:
-    """The labels that are too long, as they are."""
+def misfits(card: Card) -> Iterator[Misfit]:
+    """The texts that are too long, as they are, each with how many characters fit."""
+    for label, most in _labels(card):
+        if len(label) > most:
+            yield Misfit(label, most)
+    if not card.apart:  # in a modal a text goes on
+        most = longest(card)
+        yield from (Misfit(plainly(line), most) for line in card.lines if len(plainly(line)) > most)
+
+
+def _labels(card: Card) -> Iterator[tuple[str, int]]:
+    if card.entry is not None:
+        yield card.entry.label, limits.LABEL
+        yield card.entry.submit, limits.TITLE
     for button in (*card.choices, *card.steps, *card.asides):
-        if len(button.label) > min(limits.BUTTON, limits.OPTION):
-            yield button.label
+        yield button.label, _room(card, button)
+
+
+def _room(card: Card, button: Button) -> int:
+    """In a modal the submit and close buttons are narrow."""
+    if card.apart and button in card.steps and (is_back(button) or button is submitting(card)):
+        return limits.TITLE
+    return limits.OPTION if card.several and button.ticked is not None else limits.BUTTON

@@ -5,12 +5,24 @@ submit button. What Slack sends back then is in `callback_id`.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.core.actions import decode
 from bot.core.platform import Button, Card, Entry
 from bot.platforms.slack import limits
-from bot.platforms.slack.blocks import Block, body, buttons, card_blocks, choices, context, plain, text_block
+from bot.platforms.slack.blocks import (
+    Block,
+    buttons,
+    card_blocks,
+    choices,
+    context,
+    divider,
+    hints,
+    is_back,
+    paragraphs,
+    plain,
+    text_block,
+)
 from config.texts import say
 from config.words import Language
 
@@ -20,33 +32,27 @@ NAME = "Klankbord"
 TAPPED, TYPED, NOTHING = "tap:", "typed:", "nothing"  # begin a callback_id; the instruction follows the first two
 WRITTEN = "written"  # the block_id and action_id of the words typed
 
-_BACK = ("show", "home")  # the verbs of the step back to the card
-
 
 def modal(card: Card, metadata: str) -> View:
     """A card apart. `metadata` says where it was opened from."""
-    back = next((step for step in card.steps if _is_back(step)), None)
-    steps = [step for step in card.steps if not _is_back(step)]
-    submit = None if card.entry is not None or not steps else steps[0]
-    fits = card.heading and len(card.heading) <= limits.TITLE
-    blocks = [
-        *([context(card.heading)] if card.heading and not fits else []),
-        *body(card),
-        *choices(card),
-        *(_entry(card.entry) if card.entry is not None else ()),
-        *buttons([step for step in steps if step is not submit], "step"),
-        *buttons(card.asides, "aside"),
-    ]
+    back = next((step for step in card.steps if is_back(step)), None)
+    submit = submitting(card)
     view: View = {
         "type": "modal",
-        "title": plain(card.heading if fits else NAME, limits.TITLE),
+        "title": plain(card.heading if _is_title(card) else NAME, limits.TITLE),
         "close": plain(back.label if back else say("slack.close", card.language), limits.TITLE),
         "callback_id": _callback(card, submit),
         "private_metadata": metadata,
-        "blocks": blocks[: limits.VIEW_BLOCKS],
+        "blocks": _in_modal(card, submit),
     }
     label = card.entry.submit if card.entry is not None else submit.label if submit is not None else ""
     return view | ({"submit": plain(label, limits.TITLE)} if label else {})
+
+
+def submitting(card: Card) -> Button | None:
+    """The step that is the submit button of its modal."""
+    onward = (step for step in card.steps if not is_back(step))
+    return next(onward, None) if card.entry is None else None
 
 
 def closing(language: Language, metadata: str) -> View:
@@ -63,25 +69,40 @@ def closing(language: Language, metadata: str) -> View:
 
 def home(cards: Sequence[Card]) -> View:
     """The home screen: several cards below each other."""
-    blocks = [block for number, card in enumerate(cards) for block in _part(number, card)]
-    return {"type": "home", "callback_id": "home", "blocks": blocks[: limits.VIEW_BLOCKS]}
+    room = limits.VIEW_BLOCKS // max(len(cards), 1) - 1
+    blocks = [block for number, card in enumerate(cards) for block in _at_home(number, card, room)]
+    return {"type": "home", "callback_id": "home", "blocks": blocks}
 
 
-def _part(number: int, card: Card) -> Iterator[Block]:
+def _at_home(number: int, card: Card, room: int) -> Iterator[Block]:
+    """Below the first card a way back to it says nothing: it stands above."""
     if number:
-        yield {"type": "divider"}
-    yield from card_blocks(card, prefix=f"{number}-")
+        yield divider()
+        steps, asides = (tuple(b for b in row if not is_back(b)) for row in (card.steps, card.asides))
+        card = replace(card, steps=steps, asides=asides)
+    yield from card_blocks(card, prefix=f"{number}-", room=room)
+
+
+def _in_modal(card: Card, submit: Button | None) -> list[Block]:
+    start = [*(() if _is_title(card) or not card.heading else (context(card.heading),)), *hints(card)]
+    end = [
+        *choices(card),
+        *(_entry(card.entry) if card.entry is not None else ()),
+        *buttons([step for step in card.steps if step is not submit and not is_back(step)], "step"),
+        *buttons(card.asides, "aside"),
+    ]
+    return [*start, *paragraphs(card.lines, limits.VIEW_BLOCKS - len(start) - len(end)), *end]
+
+
+def _is_title(card: Card) -> bool:
+    return 0 < len(card.heading) <= limits.TITLE
 
 
 def _entry(entry: Entry) -> Iterator[Block]:
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": WRITTEN,
-        "multiline": True,
-        "max_length": min(entry.limit, limits.TYPED),
-    }
+    most = min(entry.limit, limits.TYPED)
+    element: Block = {"type": "plain_text_input", "action_id": WRITTEN, "multiline": True, "max_length": most}
     if entry.draft:
-        element["initial_value"] = entry.draft[: limits.TYPED]
+        element["initial_value"] = entry.draft[:most]
     yield {"type": "input", "block_id": WRITTEN, "label": plain(entry.label, limits.LABEL), "element": element}
 
 
@@ -89,8 +110,3 @@ def _callback(card: Card, submit: Button | None) -> str:
     if card.entry is not None:
         return f"{TYPED}{card.entry.action}"
     return f"{TAPPED}{submit.action}" if submit is not None else NOTHING
-
-
-def _is_back(step: Button) -> bool:
-    action = decode(step.action)
-    return action is not None and action.verb in _BACK

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from starlette.routing import BaseRoute
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.core.platform import Card, Checked, Hear, Outgoing
+from bot.core.platform import Card, Checked, Hear, Misfit, Outgoing
 from bot.logs import Log
 from bot.platforms.paces import PACES
 from bot.platforms.telegram import commands, keyboard, messages
@@ -72,7 +72,8 @@ class Telegram:
         """Send one message, once."""
         return await self._sending.send(outgoing)
 
-    def misfits(self, card: Card) -> Iterator[str]:
+    @staticmethod
+    def misfits(card: Card) -> Iterator[Misfit]:
         """What of a card is cut short: below a message, on a telephone."""
         yield from messages.too_long(card)
         yield from keyboard.illegible(card)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.core.platform import Button, Card
+from bot.core.platform import Button, Card, Misfit
 from bot.platforms.telegram.seal import ENTRY, PAGES, Seal
 from config.texts import say
 
@@ -66,16 +66,21 @@ def page_of(card: Card, action: str) -> int:
     return 0
 
 
-def illegible(card: Card) -> Iterator[str]:
+def illegible(card: Card) -> Iterator[Misfit]:
     """The labels that a telephone would cut short."""
-    buttons = (*card.choices, *card.steps, *card.asides)
-    yield from (button.label for button in buttons if len(_label(button)) > WIDTH)
+    for button in (*card.choices, *card.steps, *card.asides):
+        most = WIDTH - len(_mark(button))
+        if len(button.label) > most:
+            yield Misfit(button.label, most)
 
 
 def _label(button: Button) -> str:
-    mark = "" if button.ticked is None else ON if button.ticked else OFF
     words = button.label if len(button.label) <= LONGEST_LABEL else button.label[: LONGEST_LABEL - 1] + "…"
-    return mark + words
+    return _mark(button) + words
+
+
+def _mark(button: Button) -> str:
+    return "" if button.ticked is None else ON if button.ticked else OFF
 
 
 def _pages(card: Card) -> Sequence[Sequence[Sequence[Button]]]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.platform import Card, Outgoing
+from bot.core.platform import Card, Misfit, Outgoing
 from config.texts import say
 
 LONGEST_TEXT = 4096  # UTF-16 code units, without the marks
@@ -61,13 +61,14 @@ def caption(words: str) -> str:
     return fitted([Paragraph(words)], LONGEST_CAPTION)
 
 
-def too_long(card: Card) -> Iterator[str]:
+def too_long(card: Card) -> Iterator[Misfit]:
     """What of a card would be left out."""
     room = LONGEST_TEXT
     for paragraph in _card(card):
+        left = room
         room -= paragraph.length + len(_BETWEEN)
         if room < 0:
-            yield paragraph.words
+            yield Misfit(_STRONG.sub(r"\1", paragraph.words), max(0, left))
 
 
 def fitted(paragraphs: Sequence[Paragraph], limit: int) -> str:

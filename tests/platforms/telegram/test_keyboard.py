@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.core import departments
 from bot.core.actions import LONGEST, decode
-from bot.core.platform import Button, Card, Entry
+from bot.core.platform import Button, Card, Entry, Misfit
 from bot.platforms.telegram import messages
 from bot.platforms.telegram.keyboard import Keyboard, illegible, page_of
 from bot.platforms.telegram.seal import ENTRY, Seal
@@ -205,4 +205,4 @@ def test_a_card_without_buttons_has_none() -> None:
 def test_labels_that_a_telephone_cuts_short_are_told() -> None:
     """With their tick."""
     short, long = Button("x" * 36, "k7:a"), Button("x" * 37, "k7:b")
-    assert list(illegible(Card(lines=("x",), choices=(short, long)))) == ["x" * 37]
+    assert list(illegible(Card(lines=("x",), choices=(short, long)))) == [Misfit("x" * 37, 36)]
