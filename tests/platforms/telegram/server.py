@@ -2,11 +2,19 @@
 
 async with fake_telegram() as telegram:
     anna = Person(telegram, "Anna")
-    bot = telegram_bot(telegram)        # or the adapter, with telegram.token and telegram.address
-    anna.starts("her-own-token")        # an update waits now: it is fetched, or brought to a webhook
-    await anna.sees("Hoi Anna")         # the newest messages of the chat, with their [buttons]
-    toast = await anna.presses("Begin") # the only button that begins so; waits for its answer
-    telegram.inject("sendMessage", LOST, flooded(2))
+    bot = Bot(telegram.token, base_url=f"{telegram.address}/bot")  # or an adapter
+    anna.starts("her-own-token")            # an update waits: it is fetched, or brought to a webhook
+    await anna.sees("Hoi Anna")             # what is in the chat now, with its [buttons]
+    toast = await anna.presses("Begin")     # the only button that begins so; waits for its answer
+    anna.replies("Bel me terug.")           # to the newest message of the bot
+    await telegram.settled()                # the bot has confirmed all of it
+    telegram.inject("sendMessage", LOST, flooded(2))  # what goes wrong with the next two
+    anna.blocks()
+    group = Group(telegram, "HR", [anna])
+    group.adds_bot(anna)
+    group.upgrades(anna)                    # group.chat is another one now
+    telegram.webhook.hosts["https://klankbord.example"] = "http://127.0.0.1:8080"
+    assert "Bel me" not in anna.reads()     # and anna.chat.kept() is all that Telegram ever had
 """
 
 import asyncio

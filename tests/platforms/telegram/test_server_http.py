@@ -15,7 +15,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from .desk import PICTURE, Desk, at_a_desk, crowd, library
+from .desk import PICTURE, Desk, at_a_desk, crowd, library, send_photo
 from .faults import BAD_GATEWAY, LOST, SERVER_ERROR, Fault, failing, flooded, slow
 from .people import Person
 from .rates import Limit, Limits, Meter
@@ -210,6 +210,32 @@ def test_who_was_told_to_wait_has_a_moment_to_hear_it() -> None:
     assert edit is not None
     assert (told.slip, later.slip, edit.slip) == (False, True, False)
     assert (told.parameters, later.parameters) == ({"retry_after": 2}, {"retry_after": 1})
+
+
+def test_limits_keep_up_with_a_bot_that_is_sped_up() -> None:
+    """The same numbers, in a hundredth of the time."""
+    meter, watch = metered(Limits().faster(100))
+    for _ in range(6):
+        meter.count(1)
+    with pytest.raises(Refused):
+        meter.count(1)
+    watch.now = meter.held_until
+    for _ in range(6):
+        meter.count(1)
+
+
+@at_a_desk
+async def test_words_and_pictures_count_and_edits_do_not(desk: Desk) -> None:
+    """One too many is refused, and fails the test."""
+    desk.world.meter.limits = Limits(chat=Limit(2, 5.0, spare=0))
+    chat, number = desk.anna.chat.id, await desk.says()
+    for text in ("een", "twee", "drie"):
+        await desk.result("editMessageText", chat_id=chat, message_id=number, text=text)
+    assert (await send_photo(desk, chat))["ok"]
+    body = await desk.call("sendMessage", chat_id=chat, text="te veel")
+    assert (body["error_code"], body["parameters"]) == (429, {"retry_after": 5})
+    assert "te veel" not in desk.anna.chat.kept()
+    desk.expects("429 Too Many Requests: retry after 5")
 
 
 @at_a_desk
