@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from . import closing, coverage, dispatch, opening, reports, starts, taps
+from . import closing, coverage, dispatch, opening, reports, slack, starts, taps
 from .rows import HEAD, Row
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -11,6 +11,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "help": starts.measured,
     "coverage": coverage.measured,
     "dispatch": dispatch.measured,
+    "slack": slack.measured,
     "opening": opening.measured,
     "counting": closing.measured,
     "reports": reports.measured,

@@ -37,7 +37,7 @@ SURVEY = ORGANISATION.surveys[0]
 ROUND = window(SURVEY.rhythm, 0, ORGANISATION)
 
 
-def crowd(where: Path | str, size: int) -> Database:
+def crowd(where: Path | str, size: int, platform: str = PLATFORM) -> Database:
     """A new database with so many people, who have a seat, an account and no department of their own."""
     database = Database(where)
     database.migrate()
@@ -45,7 +45,7 @@ def crowd(where: Path | str, size: int) -> Database:
         editions.write(session, ORGANISATION, live=True, author="", note="", now=ROUND.opens_at - timedelta(days=1))
         keys = [f"p{number:06}" for number in range(size)]
         session.execute(insert(Person), [_person(key) for key in keys])
-        session.execute(insert(Account), [_account(key) for key in keys])
+        session.execute(insert(Account), [_account(key, platform) for key in keys])
         people.seat(session, SURVEY.key, dict.fromkeys(keys, 0))
     return database
 
@@ -55,8 +55,8 @@ def _person(key: str) -> dict[str, object]:
     return {"key": key, "name": f"Colleague {key}", "language": "nl", "department": "", **fixed}
 
 
-def _account(key: str) -> dict[str, object]:
-    return {"platform": PLATFORM, "address": f"chat{key}", "person": key, "reachable": True}
+def _account(key: str, platform: str) -> dict[str, object]:
+    return {"platform": platform, "address": f"U{key}", "person": key, "reachable": True}
 
 
 def opened(session: Session) -> None:

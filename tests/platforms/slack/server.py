@@ -14,6 +14,7 @@ What no adapter that knows Slack ever does fails the test at the end.
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -85,7 +86,7 @@ class FakeSlack:
         except Refused as refused:
             return JSONResponse(refused.answer, headers=headers)
         except Throttled as throttled:
-            self.workspace.throttled += 1
+            self.workspace.throttled_at.append(time.monotonic())
             return _limited(throttled.wait)
         if fault is not None and fault.kind == "lost":
             raise _Lost

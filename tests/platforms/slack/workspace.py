@@ -185,7 +185,7 @@ class Workspace:
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
-    throttled: int = 0
+    throttled_at: list[float] = field(default_factory=list)  # monotonic
     scopes: set[str] = field(default_factory=lambda: set(SCOPES.split(",")))
     token: str = BOT_TOKEN
     per_channel: tuple[int, float] | None = (4, 1.0)  # burst and seconds; None for no limit
