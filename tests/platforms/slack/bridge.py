@@ -1,28 +1,31 @@
-"""What Slack brings to the bot: over signed HTTP, or over the sockets that the bot opened; and how long that took.
+"""What Slack brings to the bot: interactions once and within three seconds, events again until they are acknowledged.
 
-docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response: three seconds, and no second try.
-docs.slack.dev/apis/events-api#retries: an event is brought up to three times more.
+docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response and /apis/events-api#retries. Over HTTP
+every request is signed (docs.slack.dev/authentication/verifying-requests-from-slack); else it goes over a socket.
 """
 
 import asyncio
 import hashlib
 import hmac
-import itertools
 import json
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-import httpx
-from starlette.websockets import WebSocket, WebSocketDisconnect
+import aiohttp
 
-from .workspace import DEADLINE, SECRET, Workspace
+from .over_sockets import OverSockets
+from .records import Json, Message
+from .shapes import event_of_ours
+from .workspace import SECRET, Workspace
 
-Kind = Literal["interactive", "slash_commands", "events_api"]
-RETRIES = 3
+Kind = Literal["interactive", "slash_commands", "events_api"]  # as Socket Mode calls them
+
+DEADLINE = 3.0  # seconds in which an interaction or an event has to be acknowledged
+WAITS = (0.0, 0.1, 0.3)  # seconds before each retry; Slack's own are none, one minute and five
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -30,120 +33,130 @@ class Ack:
     """How the bot answered: a status as of HTTP, 0 for none at all; what it said; and after how many seconds."""
 
     status: int
-    body: Any = None
+    body: Any = None  # an object where it is JSON, a text where it is not; None where it is empty
     seconds: float = 0.0
-
-
-@dataclass
-class Bridge:
-    """Brings payloads. `url` is the Request URL; without one they go over a socket."""
-
-    workspace: Workspace
-    url: str = ""
-    acks: list[Ack] = field(default_factory=list)  # of interactions and commands
-    sockets: list[WebSocket] = field(default_factory=list)
-    _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=10))
-    _answers: dict[str, "asyncio.Future[Any]"] = field(default_factory=dict)
-    _turn: "itertools.count[int]" = field(default_factory=itertools.count)
-
-    async def interaction(self, kind: Kind, payload: Mapping[str, Any]) -> Ack:
-        """Brought once, and acknowledged within three seconds: whatever else the bot does is a violation."""
-        ack = await self._brought(kind, payload, {})
-        self.acks.append(ack)
-        if ack.seconds > DEADLINE:
-            self.workspace.violations.append(f"{kind} acknowledged after {ack.seconds:.1f} s")
-        return ack
-
-    async def event(self, payload: Mapping[str, Any]) -> Ack:
-        """Brought again until it is acknowledged."""
-        ack = await self._brought("events_api", payload, {})
-        for retry in range(1, RETRIES + 1):
-            if ack.status == 200:
-                break
-            headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_error"}
-            ack = await self._brought("events_api", payload, headers)
-        return ack
-
-    async def close(self) -> None:
-        """No more."""
-        await self._client.aclose()
-
-    async def _brought(self, kind: Kind, payload: Mapping[str, Any], headers: Mapping[str, str]) -> Ack:
-        began = time.monotonic()
-        ack = await (self._posted(kind, payload, headers) if self.url else self._through_a_socket(kind, payload))
-        return Ack(ack.status, ack.body, time.monotonic() - began)
-
-    async def _posted(self, kind: Kind, payload: Mapping[str, Any], headers: Mapping[str, str]) -> Ack:
-        if kind == "events_api":
-            body, content = json.dumps(payload).encode(), "application/json"
-        else:
-            form = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
-            body, content = urlencode(form).encode(), "application/x-www-form-urlencoded"
-        try:
-            answer = await self._client.post(
-                self.url, content=body, headers={"content-type": content, **signed(body), **headers}
-            )
-        except httpx.TransportError:
-            return Ack(0)
-        with suppress(ValueError):
-            return Ack(answer.status_code, answer.json())
-        return Ack(answer.status_code)
-
-    async def _through_a_socket(self, kind: Kind, payload: Mapping[str, Any]) -> Ack:
-        """To any one of the sockets; docs.slack.dev/apis/events-api/using-socket-mode."""
-        for _ in range(100):  # connections come and go
-            if self.sockets:
-                break
-            await asyncio.sleep(0.05)
-        else:
-            return Ack(0)
-        number = next(self._turn)
-        name, socket = f"e{number}", self.sockets[number % len(self.sockets)]
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._answers[name] = answer
-        envelope = {"envelope_id": name, "type": kind, "payload": payload, "accepts_response_payload": True}
-        await socket.send_text(json.dumps(envelope))
-        try:
-            return Ack(200, await asyncio.wait_for(answer, 10))
-        except TimeoutError:
-            return Ack(0)
-
-    # --- sockets ---------------------------------------------------------------------------------------------------
-
-    async def connected(self, socket: WebSocket) -> None:
-        """One more socket, until it is closed."""
-        await socket.accept()
-        await socket.send_text(json.dumps({"type": "hello", "num_connections": len(self.sockets) + 1}))
-        self.sockets.append(socket)
-        try:
-            while True:
-                answer = json.loads(await socket.receive_text())
-                future = self._answers.pop(answer["envelope_id"], None)
-                if future is not None and not future.done():
-                    future.set_result(answer.get("payload"))
-        except WebSocketDisconnect:
-            pass
-        finally:
-            self._forget(socket)
-
-    async def refresh(self) -> None:
-        """Slack says that it will close the oldest socket."""
-        socket = self.sockets.pop(0)
-        await socket.send_text(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
-
-    async def drop(self) -> None:
-        """Every socket breaks."""
-        for socket in list(self.sockets):
-            self._forget(socket)
-            await socket.close(1011)
-
-    def _forget(self, socket: WebSocket) -> None:
-        with suppress(ValueError):
-            self.sockets.remove(socket)
+    why: str = ""  # there was none: http_timeout, connection_failed; else http_error where it is not a 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def signed(body: bytes, at: float | None = None, secret: str = SECRET) -> dict[str, str]:
-    """docs.slack.dev/authentication/verifying-requests-from-slack."""
+    """The two headers with which Slack proves that it is Slack; `at` is in seconds since 1970."""
     timestamp = str(int(time.time() if at is None else at))
     digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
+
+
+class Bridge:
+    """Brings payloads. `url` is the Request URL; without one they go over a socket."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.url = ""
+        self.skew = 0.0  # seconds that Slack's clock is ahead of ours, as far as signatures go
+        self.secret = SECRET  # what requests are signed with
+        self.deadline = DEADLINE
+        self.twice = 0  # so many of the next events are brought once more, though they were acknowledged
+        self.sockets = OverSockets(workspace)
+        self.acks: list[Ack] = []  # of interactions and commands
+        self.tries: list[tuple[Json, int, Ack]] = []  # of events: each with the number of the retry, and its answer
+        self._session: aiohttp.ClientSession | None = None
+        workspace.posted = self._echo
+
+    async def interaction(self, kind: Kind, payload: Mapping[str, Any]) -> Ack:
+        """A tap, a submission or a command: brought once, and a violation where it is late."""
+        ack = await self._brought(kind, payload)
+        self.acks.append(ack)
+        if ack.why == "http_timeout":
+            self.workspace.violations.append(f"{kind}: not acknowledged within {self.deadline:g} s")
+        return ack
+
+    async def event(self, payload: Json) -> Ack:
+        """Brought again, up to three times, until it is acknowledged; the last answer."""
+        ack = await self._tried(payload, 0, "")
+        for number, wait in enumerate(WAITS, 1):
+            if ack.status == 200 or ack.headers.get("x-slack-no-retry") == "1":
+                break
+            await asyncio.sleep(wait)
+            ack = await self._tried(payload, number, ack.why)
+        if self.twice:
+            self.twice -= 1
+            return await self._tried(payload, 1, "http_timeout")
+        return ack
+
+    async def post(self, body: bytes, headers: Mapping[str, str]) -> Ack:
+        """Any body with any headers: somebody else's doing, or the same once more."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        began = time.monotonic()
+        try:
+            async with self._session.post(self.url, data=body, headers=dict(headers)) as response:
+                found = {name.lower(): value for name, value in response.headers.items()}
+                why = "" if response.status == 200 else "http_error"
+                return Ack(response.status, _read(await response.text()), time.monotonic() - began, why, found)
+        except aiohttp.ClientError:
+            return Ack(0, seconds=time.monotonic() - began, why="connection_failed")
+
+    def request(self, kind: Kind, payload: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
+        """Body and headers of a payload: an event is JSON, a command a form, an interaction JSON in a form."""
+        if kind == "events_api":
+            body, content = json.dumps(payload).encode(), JSON
+        else:
+            form = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+            body, content = urlencode(form).encode(), FORM
+        return body, {"Content-Type": content, **signed(body, self.workspace.now() + self.skew, self.secret)}
+
+    async def refresh(self) -> None:
+        """Slack says that it will close the oldest socket, and does."""
+        await self.sockets.refresh()
+
+    async def drop(self) -> None:
+        """Every socket breaks."""
+        await self.sockets.drop()
+
+    async def close(self) -> None:
+        """No more."""
+        if self._session is not None:
+            await self._session.close()
+
+    # --- one try ---------------------------------------------------------------------------------------------------
+
+    async def _tried(self, payload: Json, number: int, why: str) -> Ack:
+        ack = await self._brought("events_api", payload, number, why)
+        self.tries.append((payload, number, ack))
+        return ack
+
+    async def _brought(self, kind: Kind, payload: Mapping[str, Any], number: int = 0, why: str = "") -> Ack:
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self.deadline):
+                if self.url:
+                    return await self._posted(kind, payload, number, why)
+                body = await self.sockets.bring(kind, payload, number, why)
+                return Ack(200, body, time.monotonic() - began)
+        except TimeoutError:
+            return Ack(0, seconds=time.monotonic() - began, why="http_timeout")
+        except ConnectionError:
+            return Ack(0, seconds=time.monotonic() - began, why="connection_failed")
+
+    async def _posted(self, kind: Kind, payload: Mapping[str, Any], number: int, why: str) -> Ack:
+        body, headers = self.request(kind, payload)
+        if number:
+            headers |= {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": why}
+        return await self.post(body, headers)
+
+    def _echo(self, message: Message) -> None:
+        """The bot hears what it says itself, where the workspace is told so."""
+        channel = self.workspace.channels[message.channel]
+        if self.workspace.echoes and channel.person:
+            self.workspace.later(self._echoed(event_of_ours(self.workspace, message)))
+
+    async def _echoed(self, payload: Json) -> None:
+        await self.event(payload)
+
+
+def _read(body: str) -> Any:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return body or None
+    return found if isinstance(found, dict) else body

@@ -1,263 +1,276 @@
-"""Somebody with Slack open: looks at messages, a modal and the home screen, and taps, ticks, types, asks."""
+"""Somebody with Slack open: reads messages, a modal and the home screen, and taps, ticks, types and asks there.
 
-import copy
+They find everything by the words they read: exactly these, or the only ones that begin with them. What is not there yet
+they wait for. Whatever they do returns how the bot acknowledged it.
+"""
+
+import asyncio
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
+from . import shapes
 from .bridge import Ack, Bridge
-from .samples import sample
-from .workspace import TEAM, Blocks, Message, ResponseUrl, View, Workspace
+from .methods_of_messages import shown
+from .outcomes import Outcomes
+from .reading import Element, as_text, elements, pictures
+from .records import Blocks, Json, Message, Version, View
+from .screen import Screen, Surface
+from .workspace import Workspace
 
-Element = dict[str, Any]
+PATIENCE = 10.0  # seconds that somebody waits for something to appear
+LOOK = 0.01
+
+T = TypeVar("T")
 
 
-@dataclass
 class Colleague:
-    """What is ticked is known to this screen alone, and lost when its message is drawn anew."""
+    """In their direct chat with the bot, until they go elsewhere."""
 
-    workspace: Workspace
-    bridge: Bridge
-    id: str
-    address: str
-    ticked: dict[tuple[str, str, str], list[Element]] = field(default_factory=dict)  # place, version, block: options
-    on_home: bool = False
+    def __init__(self, workspace: Workspace, bridge: Bridge, id_: str) -> None:
+        self.workspace, self.bridge, self.id = workspace, bridge, id_
+        self.channel = workspace.direct(id_).id  # where they are
+        self.on_home = False
+        self.patience = PATIENCE
+        self.errors: dict[str, str] = {}  # what a modal said of what was handed in last, by block_id
+        self._screen, self._outcomes = Screen(), Outcomes(workspace)
 
-    # --- looking ---------------------------------------------------------------------------------------------------
-
-    @property
-    def channel(self) -> str:
-        """The direct chat."""
-        return self.workspace.direct(self.id).id
+    # --- reading ---------------------------------------------------------------------------------------------------
 
     @property
     def modal(self) -> View | None:
         """What is open on top."""
         return self.workspace.modals.get(self.id)
 
+    @property
+    def home(self) -> View | None:
+        """The home screen, once it was published."""
+        return self.workspace.homes.get(self.id)
+
     def messages(self) -> list[Message]:
-        """The direct chat; of what only this person sees, the newest wherever it stands."""
-        kept = [one for one in self.workspace.at(self.channel) if not one.only_for]
-        return kept + [one for one in self.workspace.messages if one.only_for == self.id][-1:]
+        """What stands where they are, in order; what only they see among it."""
+        return self.workspace.at(self.channel, only_for=self.id)
+
+    def newest(self) -> str:
+        """The newest message."""
+        return self._text(self.messages()[-1])
 
     def sees(self) -> str:
-        """Everything, as a person reads it."""
-        parts = [words(message.blocks) or message.text for message in self.messages()]
-        if self.on_home and self.id in self.workspace.homes:
-            parts.append(words(self.workspace.homes[self.id].content["blocks"]))
-        if self.modal is not None:
-            content = self.modal.content
-            parts += [content["title"]["text"], words(content["blocks"])]
-            parts += [content[name]["text"] for name in ("submit", "close") if content.get(name)]
+        """All they see: the messages or the home screen, and then the modal before them."""
+        view, home = self.modal, self.home if self.on_home else None
+        parts = [self._text(home)] if home else [self._text(message) for message in self.messages()]
+        if view is not None:
+            ends = (view.content[name]["text"] for name in ("submit", "close") if name in view.content)
+            parts += [view.content["title"]["text"], self._text(view), *(f"[{end}]" for end in ends)]
         return "\n".join(parts)
 
-    # --- tapping ---------------------------------------------------------------------------------------------------
+    async def waits_for(self, words: str) -> None:
+        """Until these words are there."""
+        await self.until(lambda: words in self.sees(), f"does not see {words!r}")
+
+    async def until(self, so: Callable[[], T | None], otherwise: str) -> T:
+        """Wait until something is so. Raises AssertionError with what is seen instead."""
+        end = time.monotonic() + self.patience
+        while not (found := so()):
+            assert time.monotonic() < end, f"{self.id} {otherwise}:\n{self.sees()}"
+            await asyncio.sleep(LOOK)
+        return found
+
+    @property
+    def drawn(self) -> int:
+        """How often something changed that they may see."""
+        counts = self.workspace.drawn
+        return counts[self.id] + sum(counts[name] for name in {self.channel, self.workspace.direct(self.id).id})
+
+    def _text(self, surface: Surface) -> str:
+        """A message that has blocks shows those; its text is for notifications."""
+        text = as_text(surface.blocks, self._screen.values(surface))
+        if isinstance(surface, View):
+            return text
+        return "\n".join((text or surface.text, *pictures(surface, self.workspace.files)))
+
+    # --- going somewhere -------------------------------------------------------------------------------------------
+
+    def goes_to(self, channel: str) -> None:
+        """A channel, or "" for the direct chat with the bot."""
+        self.channel, self.on_home = channel or self.workspace.direct(self.id).id, False
+
+    async def open_home(self) -> Ack:
+        """The Home tab of the app."""
+        self.goes_to("")
+        self.on_home = True
+        return await self._opened("home")
+
+    async def open_messages(self) -> Ack:
+        """The Messages tab of the app."""
+        self.goes_to("")
+        return await self._opened("messages")
+
+    def leave_home(self) -> None:
+        """Back to the messages, without the bot hearing of it."""
+        self.on_home = False
+
+    # --- tapping and ticking ---------------------------------------------------------------------------------------
 
     async def tap(self, label: str) -> Ack:
-        """Whatever has this label, or alone begins with it: in the modal, else on the newest message that has it."""
-        if self.modal is not None:
-            content = self.modal.content
-            for name in ("submit", "close"):
-                if content.get(name) and content[name]["text"].startswith(label):
-                    return await self.submit() if name == "submit" else self.close()
-            if (found := _labelled(content["blocks"], label)) is not None:
-                return await self._act(*found, view=self.modal)
-        if self.on_home and self.id in self.workspace.homes:
-            view = self.workspace.homes[self.id]
-            if (found := _labelled(view.content["blocks"], label)) is not None:
-                return await self._act(*found, view=view)
-        for message in reversed(self.messages()):
-            if (found := _labelled(message.blocks, label)) is not None:
-                self.close()
-                return await self._act(*found, message=message)
-        raise AssertionError(f"{self.id} has no {label!r} to tap:\n{self.sees()}")
+        """A button, an option of a list, or an end of the modal. Who taps behind a modal closes it first."""
+        await self.until(lambda: self._end(label) or self._found(label), f"has no {label!r} to tap")
+        if end := self._end(label):
+            return await (self.submit() if end == "submit" else self.close())
+        found = self._found(label)
+        assert found is not None
+        surface, element, option = found
+        if isinstance(surface, Message) and self.modal is not None:
+            await self.close()
+        return await (self._tapped(surface, element) if option is None else self._ticked(surface, element, option))
 
-    def close(self) -> Ack:
-        """Close the modal."""
-        self.workspace.modals.pop(self.id, None)
-        return Ack(200)
+    async def tap_and_wait(self, label: str) -> Ack:
+        """The same; then wait until something was drawn."""
+        before = self.drawn
+        ack = await self.tap(label)
+        await self.until(lambda: self.drawn != before, f"sees nothing new after {label!r}")
+        return ack
+
+    async def _tapped(self, surface: Surface, element: Element) -> Ack:
+        content = element.content
+        told = {name: content[name] for name in ("text", "value", "style", "url") if name in content}
+        return await self._acted(surface, element, told | {"type": "button"})
+
+    async def _ticked(self, surface: Surface, element: Element, option: Json) -> Ack:
+        """In an input block the bot hears nothing of it, unless that asks for it; then there is nothing to answer."""
+        self._screen.toggle(surface, element, option)
+        if not element.tells:
+            return Ack(200)
+        return await self._acted(surface, element, self._screen.value(surface, element))
+
+    async def _acted(self, surface: Surface, element: Element, told: Json) -> Ack:
+        return await self.bridge.interaction("interactive", self.payload(surface, element, told))
+
+    def payload(self, surface: Surface, element: Element, told: Json) -> Json:
+        """block_actions as Slack brings them; `told` is what is particular to the kind of element."""
+        user, values = self.workspace.users[self.id], self._screen.as_sent(surface)
+        action = {"action_id": element.action_id, "block_id": element.block_id} | told
+        if isinstance(surface, View):
+            return shapes.acted_in_view(self.workspace, user, action, surface, values)
+        return shapes.acted_in_message(self.workspace, user, action, surface, shown(surface), values)
+
+    # --- modals ----------------------------------------------------------------------------------------------------
+
+    async def fill(self, text: str, label: str = "") -> None:
+        """Type into an input, the first one or the one with this label. The bot does not hear of it yet."""
+        surface, element = await self.until(lambda: self._input(label), "has nothing to type in")
+        self._screen.value(surface, element)["value"] = text or None
 
     async def submit(self, text: str | None = None) -> Ack:
-        """Hand in the modal."""
+        """Hand in the modal, with words in its first input. Slack sends nothing while one is empty that must not be."""
+        if text is not None:
+            await self.fill(text)
         view = self.modal
-        assert view is not None, "no modal is open"
-        payload = sample("submission_with_words" if text is not None else "submission_of_a_step")
-        self._signed(payload)
-        payload["view"] |= _told(view)
-        inputs = [block for block in view.content["blocks"] if block["type"] == "input"]
-        assert bool(inputs) == (text is not None), "words where there is an input, and only there"
-        values = {
-            block["block_id"]: {
-                block["element"]["action_id"]: {"type": "plain_text_input", "value": text},
-            }
-            for block in inputs
-        }
-        payload["view"]["state"] = {"values": values}
-        ack = await self.bridge.interaction("interactive", payload)
-        action = (ack.body or {}).get("response_action") if ack.status == 200 else None
-        if action == "update":
-            if error := self.workspace.check_view(ack.body["view"]):
-                raise AssertionError(error)
-            number = self.workspace.number()
-            self.workspace.modals[self.id] = View(view.id, self.id, ack.body["view"], f"{number}.hash")
-        elif ack.status == 200:
-            self.close()
+        assert view is not None, f"{self.id} has no modal open"
+        assert "submit" in view.content, f"{self.id} cannot hand in:\n{self.sees()}"
+        values = self._screen.as_sent(view)
+        self._complete(view, values)
+        user = self.workspace.users[self.id]
+        ack = await self.bridge.interaction("interactive", shapes.submitted(self.workspace, user, view, values))
+        self.errors = self._outcomes.of_submission(self.id, view, ack)
         return ack
 
     async def type(self, text: str) -> Ack:
         """Type in the modal and hand it in."""
         return await self.submit(text)
 
-    # --- asking ----------------------------------------------------------------------------------------------------
+    async def close(self) -> Ack:
+        """Close the modal; the bot hears of it where it asked to."""
+        view = self.modal
+        assert view is not None, f"{self.id} has no modal open"
+        payload = shapes.closed(self.workspace, self.workspace.users[self.id], view)
+        self._outcomes.close(self.id, view)
+        return (
+            await self.bridge.interaction("interactive", payload) if view.content.get("notify_on_close") else Ack(200)
+        )
 
-    async def ask(self, words_: str, command: str = "/klankbord") -> Ack:
-        """The slash command; what it answers is seen by nobody else."""
-        payload = sample("command") | {"user_id": self.id, "text": words_, "command": command}
-        payload |= {"trigger_id": self.workspace.trigger(self.id), "response_url": self._url(None, self.channel)}
-        ack = await self.bridge.interaction("slash_commands", payload)
-        if ack.status == 200 and ack.body:
-            self._whispered(ack.body)
+    def _complete(self, view: View, values: Json) -> None:
+        for block in view.blocks:
+            if block["type"] == "input" and not block.get("optional"):
+                value = values[block["block_id"]][block["element"]["action_id"]]
+                filled = value.get("value") or value.get("selected_options") or value.get("selected_option")
+                assert filled, f"{self.id} must fill in {block['label']['text']!r}"
+
+    # --- saying ----------------------------------------------------------------------------------------------------
+
+    async def ask(self, words_: str = "", command: str = "/klankbord") -> Ack:
+        """The slash command, where they are; what it answers is seen by nobody else."""
+        channel, user = self.workspace.channels[self.channel], self.workspace.users[self.id]
+        form = shapes.commanded(self.workspace, user, channel, command, words_)
+        ack = await self.bridge.interaction("slash_commands", form)
+        self._outcomes.of_command(self.id, channel, ack)
         return ack
 
     async def say(self, text: str, event: str = "") -> Ack:
-        """Words in the direct chat."""
-        payload = sample("message_im")
-        payload["event"] |= {"user": self.id, "channel": self.channel, "text": text}
-        payload["event_id"] = event or f"Ev{self.workspace.number()}"
-        return await self.bridge.event(payload)
+        """Words where they are. In the direct chat the bot hears them, if it may read there; `event` is their id."""
+        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        message = self.workspace.say(self.channel, Version(escaped, []), user=self.id)
+        if self.channel != self.workspace.direct(self.id).id or "im:history" not in self.workspace.scopes:
+            return Ack(200)
+        said = {"user": self.id, "channel": self.channel, "text": escaped, "ts": message.ts, "event_ts": message.ts}
+        payload = shapes.event(self.workspace, "message_im", said)
+        return await self.bridge.event(payload | ({"event_id": event} if event else {}))
 
-    async def open_home(self) -> Ack:
-        """The home screen."""
-        self.on_home = True
-        payload = sample("home_opened")
-        payload["event"] |= {"user": self.id, "channel": self.channel}
-        payload["event_id"] = f"Ev{self.workspace.number()}"
-        return await self.bridge.event(payload)
+    async def _opened(self, tab: str) -> Ack:
+        inner: Json = {"user": self.id, "channel": self.channel, "tab": tab, "event_ts": self.workspace.ts()}
+        if tab == "home" and self.home is not None:
+            inner["view"] = shapes.view_of(self.home)
+        return await self.bridge.event(shapes.event(self.workspace, "home_opened", inner))
 
-    def leave_home(self) -> None:
-        """Back to the messages."""
-        self.on_home = False
+    # --- finding ---------------------------------------------------------------------------------------------------
 
-    # --- how -------------------------------------------------------------------------------------------------------
+    def _surfaces(self) -> Iterator[Surface]:
+        """What they can reach, the nearest first."""
+        if self.modal is not None:
+            yield self.modal
+        if self.on_home and self.home is not None:
+            yield self.home
+        elif not self.on_home:
+            yield from reversed(self.messages())
 
-    async def _act(self, block: Element, element: Element, option: Element | None, **where: Any) -> Ack:
-        payload = self.payload(block, element, option, **where)
-        return await self.bridge.interaction("interactive", payload)
+    def _end(self, label: str) -> str:
+        """Whether a label is that of the button that hands in the modal, or closes it."""
+        content = self.modal.content if self.modal is not None else {}
+        ends = [name for name in ("submit", "close") if name in content]
+        return next((name for name in ends if content[name]["text"].startswith(label)), "")
 
-    def payload(
-        self,
-        block: Element,
-        element: Element,
-        option: Element | None = None,
-        message: Message | None = None,
-        view: View | None = None,
-    ) -> dict[str, Any]:
-        """What Slack brings for a tap."""
-        place = (message.ts, str(len(message.versions))) if message else (view.id, view.hash) if view else ("", "")
-        payload = sample("button_in_message" if message is not None else "button_in_modal")
-        self._signed(payload)
-        action: Element = {"action_id": element["action_id"], "block_id": block.get("block_id") or "b1"}
-        action |= {"type": element["type"], "action_ts": f"{time.time():.6f}"}
-        if option is None:
-            action |= {"text": element["text"], "value": element["value"]}
-        else:
-            chosen = self.ticked.setdefault((*place, action["block_id"]), [])
-            chosen.remove(option) if option in chosen else chosen.append(option)
-            action["selected_options"] = copy.deepcopy(chosen)
-        payload["actions"] = [action]
-        state = {"values": self._state(place, message.blocks if message else view.content["blocks"] if view else [])}
-        if message is not None:
-            kind = {"is_ephemeral": bool(message.only_for)}
-            payload["container"] |= {"message_ts": message.ts, "channel_id": message.channel, **kind}
-            payload["channel"] = {"id": message.channel, "name": "directmessage"}
-            payload["message"] |= {"ts": message.ts, "text": message.text, "blocks": message.blocks}
-            payload["state"], payload["response_url"] = state, self._url(message, message.channel)
-        elif view is not None:
-            payload["container"] = {"type": "view", "view_id": view.id}
-            payload["view"] |= _told(view) | {"state": state}
-        return payload
+    def _found(self, label: str) -> tuple[Surface, Element, Json | None] | None:
+        for surface in self._surfaces():
+            labelled = list(_labelled(surface.blocks))
+            if (found := _only(labelled, label)) is not None:
+                return surface, *found
+        return None
 
-    def _state(self, place: tuple[str, str], blocks: Blocks) -> dict[str, Any]:
-        """docs.slack.dev/reference/interaction-payloads/block_actions-payload: every input's value on this screen."""
-        lists = [
-            (block["block_id"], element)
-            for block, element in _elements(blocks)
-            if "options" in element and "block_id" in block
-        ]
-        return {
-            name: {
-                element["action_id"]: {
-                    "type": element["type"],
-                    "selected_options": self.ticked.get((*place, name), []),
-                }
-            }
-            for name, element in lists
-        }
-
-    def _signed(self, payload: dict[str, Any]) -> None:
-        payload["user"] |= {"id": self.id, "team_id": TEAM}
-        payload["trigger_id"] = self.workspace.trigger(self.id)
-
-    def _url(self, message: Message | None, channel: str) -> str:
-        name = f"r{self.workspace.number()}"
-        self.workspace.urls[name] = ResponseUrl(message, channel, self.id, self.workspace.clock())
-        return f"{self.address}/response/{name}"
-
-    def _whispered(self, body: dict[str, Any]) -> None:
-        if error := self.workspace.check_message(body.get("text"), body.get("blocks"), None):
-            raise AssertionError(error)
-        message = Message(self.channel, self.workspace.ts(), body.get("text", ""), body.get("blocks", []))
-        message.only_for = self.id
-        self.workspace.messages.append(message)
+    def _input(self, label: str) -> tuple[Surface, Element] | None:
+        for surface in self._surfaces():
+            for one in elements(surface.blocks):
+                if one.kind == "plain_text_input" and one.label.startswith(label):
+                    return surface, one
+        return None
 
 
 def words(blocks: Blocks) -> str:
     """Everything that can be read in blocks, and every label."""
-    return "\n".join(line for block in blocks for line in _lines(block))
+    return as_text(blocks)
 
 
-def _lines(block: Element) -> Iterator[str]:
-    if block["type"] == "rich_text":
-        for section in block["elements"]:
-            yield "".join(run["text"] for run in section["elements"])
-        return
-    for name in ("text", "label"):
-        if isinstance(block.get(name), dict):
-            yield block[name]["text"]
-    for element in (*block.get("elements", ()), *(block[n] for n in ("accessory", "element") if n in block)):
-        yield from _labels(element)
+def _labelled(blocks: Blocks) -> Iterator[tuple[str, Element, Json | None]]:
+    """Buttons, and the options of lists, by their words."""
+    for one in elements(blocks):
+        if one.kind == "button":
+            yield one.label, one, None
+        for option in one.content.get("options", ()):
+            yield option["text"]["text"], one, option
 
 
-def _labels(element: Element) -> Iterator[str]:
-    if element["type"] in ("plain_text", "mrkdwn"):
-        yield element["text"]
-    elif "options" in element:
-        yield from (option["text"]["text"] for option in element["options"])
-    elif "initial_value" in element:
-        yield element["initial_value"]
-    elif "text" in element:
-        yield element["text"]["text"]
-
-
-def _elements(blocks: Blocks) -> Iterator[tuple[Element, Element]]:
-    for block in blocks:
-        for element in (*block.get("elements", ()), *(block[n] for n in ("accessory", "element") if n in block)):
-            if "action_id" in element:
-                yield block, element
-
-
-def _labelled(blocks: Blocks, label: str) -> tuple[Element, Element, Element | None] | None:
-    """The button, or the option of a list, with this label; else the only one that begins with it."""
-    found: list[tuple[str, Element, Element, Element | None]] = []
-    for block, element in _elements(blocks):
-        if element["type"] == "button":
-            found.append((element["text"]["text"], block, element, None))
-        found += [(option["text"]["text"], block, element, option) for option in element.get("options", ())]
-    exact = [one for one in found if one[0] == label] or [one for one in found if one[0].startswith(label)]
-    return exact[0][1:] if exact else None
-
-
-def _told(view: View) -> dict[str, Any]:
-    told = {name: view.content.get(name) for name in ("type", "callback_id", "private_metadata", "blocks", "title")}
-    return {**told, "id": view.id, "hash": view.hash}
+def _only(some: list[tuple[str, Element, Json | None]], label: str) -> tuple[Element, Json | None] | None:
+    """The one with these words, or the only one that begins with them."""
+    exact = [one for one in some if one[0] == label]
+    found = exact or [one for one in some if one[0].startswith(label)]
+    assert len({one[0] for one in found}) < 2, f"{label!r} may be any of {[one[0] for one in found]}"
+    return found[0][1:] if found else None

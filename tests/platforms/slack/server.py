@@ -7,14 +7,20 @@
         ...
         anna = slack.person("UANNA")
         await anna.tap("Begin, 1 minuut")
-        assert "Met welke afdelingen" in anna.sees()
+        await anna.waits_for("Met welke afdelingen")
 
-What no adapter that knows Slack ever does fails the test at the end.
+What no adapter that knows Slack ever does fails the test at the end. Payloads are made of samples/*.json: one of each
+kind that Slack sends, and in samples/transport what goes around them. What we know of Slack, one subject a file:
+
+block_kit       blocks and views, field by field; block_elements: what is in them; fields: how that is checked
+rates, faults   how often, and what goes wrong
+handed_out      triggers and response_urls
+webapi          calls; what each method takes and needs is in methods_of_*
+bridge          what is brought to the bot: signed HTTP, retries, deadlines; over_sockets: Socket Mode
+colleague       the people: reading (blocks as text), screen (what is ticked and typed), outcomes (of acknowledgements)
 """
 
 import asyncio
-import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,19 +29,18 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from bot.web.server import listening
 
-from .bridge import Bridge
+from . import shapes
+from .bridge import Ack, Bridge
 from .colleague import Colleague
-from .webapi import Answer, Refused, Throttled, WebApi
-from .workspace import URL_LIFE, URL_USES, Fault, Message, Workspace
-
-
-class _Lost(Exception):
-    """The connection breaks after the effect."""
+from .methods_of_files import uploaded
+from .response_urls import ResponseUrls
+from .webapi import Lost, WebApi, spoil
+from .workspace import Workspace
 
 
 @dataclass
@@ -45,8 +50,12 @@ class FakeSlack:
     workspace: Workspace
     web: WebApi
     bridge: Bridge
-    address: str = ""
     people: dict[str, Colleague] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """Where it serves."""
+        return self.workspace.address
 
     @property
     def api(self) -> str:
@@ -54,112 +63,50 @@ class FakeSlack:
         return f"{self.address}/api/"
 
     def person(self, id_: str) -> Colleague:
-        """Somebody with Slack open."""
+        """Somebody with Slack open, the same one each time."""
         if id_ not in self.people:
-            self.people[id_] = Colleague(self.workspace, self.bridge, id_, self.address)
+            self.people[id_] = Colleague(self.workspace, self.bridge, id_)
         return self.people[id_]
+
+    async def event(self, name: str, **inner: Any) -> Ack:
+        """An event after a sample: app_uninstalled or tokens_revoked, say."""
+        return await self.bridge.event(shapes.event(self.workspace, name, inner))
 
     # --- routes ----------------------------------------------------------------------------------------------------
 
     def application(self) -> Starlette:
         """Everything."""
+        urls = ResponseUrls(self.workspace, self.web)
         return Starlette(
             routes=[
-                Route("/api/{method}", self._called, methods=["GET", "POST"]),
-                Route("/upload/{file}", self._uploaded, methods=["POST"]),
-                Route("/response/{name}", self._responded, methods=["POST"]),
-                WebSocketRoute("/socket/{number}", self.bridge.connected),
+                Route("/api/{method}", self.web.answer, methods=["GET", "POST"]),
+                Route("/upload/v1/{file}", self._uploaded, methods=["POST"]),
+                Route("/actions/{rest:path}", urls.answer, methods=["POST"]),
+                Route("/commands/{rest:path}", urls.answer, methods=["POST"]),
+                WebSocketRoute("/link/", self.bridge.sockets.connected),
             ]
         )
 
-    async def _called(self, request: Request) -> Response:
-        method = request.path_params["method"]
-        fault = self.workspace.fault(method)
-        if fault is not None and fault.kind not in ("lost", "slow"):
-            return _faulty(fault)
-        if fault is not None and fault.kind == "slow":
-            await asyncio.sleep(fault.value)
-        token, arguments = await _told(request)
-        headers = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes))}
-        try:
-            answer = self.web.call(method, token, arguments)
-        except Refused as refused:
-            return JSONResponse(refused.answer, headers=headers)
-        except Throttled as throttled:
-            self.workspace.throttled_at.append(time.monotonic())
-            return _limited(throttled.wait)
-        if fault is not None and fault.kind == "lost":
-            raise _Lost
-        return JSONResponse(answer, headers=headers)
-
     async def _uploaded(self, request: Request) -> Response:
-        file = self.workspace.files[request.path_params["file"]]
-        if "multipart" in request.headers.get("content-type", ""):
-            form = await request.form()
-            part = next(iter(form.values()))
-            file.content = part.encode() if isinstance(part, str) else await part.read()
-            await form.close()
-        else:
-            file.content = await request.body()
-        return Response("OK")
-
-    async def _responded(self, request: Request) -> Response:
-        """docs.slack.dev/interactivity/handling-user-interaction#message_responses."""
-        url = self.workspace.urls.get(request.path_params["name"])
-        if url is None or self.workspace.clock() - url.made > URL_LIFE:
-            return JSONResponse({"ok": False, "error": "expired_url"}, 404)
-        if url.uses >= URL_USES:
-            return JSONResponse({"ok": False, "error": "used_url"}, 404)
-        url.uses += 1
-        body = await request.json()
-        if (fault := self.workspace.fault("response_url")) is not None:
-            return _faulty(fault)
-        if error := self.workspace.check_message(body.get("text"), body.get("blocks"), None):
-            return JSONResponse({"ok": False, "error": error}, 400)
-        if body.get("replace_original") and url.message is not None:
-            url.message.write(body.get("text") or "", body.get("blocks") or [])
-        else:
-            self.workspace.messages.append(
-                Message(
-                    url.channel,
-                    self.workspace.ts(),
-                    body.get("text") or "",
-                    body.get("blocks") or [],
-                    only_for=url.user,
-                )
-            )
-        return Response("ok")
+        """The bytes as they are, or in a form."""
+        self.workspace.calls["upload"] += 1
+        fault = self.workspace.faults.take("upload")
+        if fault is not None and not fault.has_effect:
+            return self.web.instead("upload", fault)
+        content = await _content(request)
+        if not uploaded(self.workspace, request.path_params["file"], content):
+            return PlainTextResponse("error", 400)
+        if fault is not None:
+            await spoil(fault)
+        return PlainTextResponse(f"OK - {len(content)}")
 
 
-async def _told(request: Request) -> tuple[str, dict[str, Any]]:
-    """The token and the arguments, by query, form or JSON; what is a JSON text in a form is read."""
-    arguments: dict[str, Any] = dict(request.query_params)
-    if request.headers.get("content-type", "").startswith("application/json"):
-        arguments |= await request.json() if await request.body() else {}
-    elif request.method == "POST":
-        async with request.form() as form:
-            arguments |= {name: _read(name, value) for name, value in form.items() if isinstance(value, str)}
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return (token if scheme == "Bearer" else str(arguments.pop("token", ""))), arguments
-
-
-def _read(name: str, value: str) -> Any:
-    if name in ("blocks", "view", "metadata", "files") and value[:1] in "[{":
-        return json.loads(value)
-    return {"true": True, "false": False, "1": True, "0": False}.get(value, value) if name.startswith("i") else value
-
-
-def _limited(wait: float) -> Response:
-    return JSONResponse({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(max(1, round(wait + 0.5)))})
-
-
-def _faulty(fault: Fault) -> Response:
-    if fault.kind == "ratelimited":
-        return JSONResponse({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(fault.value or 1)})
-    if fault.kind == "http500":
-        return Response("upstream connect error", 500)
-    answer: Answer = {"ok": False, "error": fault.value}
-    return JSONResponse(answer)
+async def _content(request: Request) -> bytes:
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        return await request.body()
+    async with request.form() as form:
+        [file] = form.values()
+        return file.encode() if isinstance(file, str) else await file.read()
 
 
 class _Breaking:
@@ -171,10 +118,10 @@ class _Breaking:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await self._application(scope, receive, send)
-        except _Lost:
+        except Lost:
             transport = getattr(getattr(send, "__self__", None), "transport", None)
-            if transport is not None:
-                transport.abort()
+            assert transport is not None
+            transport.abort()
 
 
 @asynccontextmanager
@@ -183,7 +130,7 @@ async def fake_slack(workspace: Workspace | None = None) -> AsyncIterator[FakeSl
     space = workspace or Workspace()
     slack = FakeSlack(space, WebApi(space), Bridge(space))
     bound = listening("127.0.0.1", 0)
-    slack.address = slack.web.address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    space.address = f"http://127.0.0.1:{bound.getsockname()[1]}"
     application: Any = _Breaking(slack.application())
     config = uvicorn.Config(application, log_config=None, log_level="critical", lifespan="off", ws="wsproto")
     server = uvicorn.Server(config)
@@ -194,7 +141,10 @@ async def fake_slack(workspace: Workspace | None = None) -> AsyncIterator[FakeSl
     try:
         yield slack
     finally:
+        for task in list(space.tasks):
+            task.cancel()
+        await asyncio.gather(*space.tasks, return_exceptions=True)
         server.should_exit = server.force_exit = True
         await running
         await slack.bridge.close()
-    assert not space.violations, space.violations
+    assert not space.broken(), space.broken()
