@@ -49,7 +49,7 @@ def test_what_does_not_fit_ends_with_an_ellipsis() -> None:
     assert len(text) == LONGEST_TEXT
     assert text.startswith("HR\n\naaa")
     assert text.endswith("bbb…")
-    assert [(one.text, one.most) for one in messages.too_long(made)] == [("b" * 3000, 1094), ("c", 0)]
+    assert [(one.text, one.most) for one in messages.too_long(made)] == [("b" * 3000, 1090), ("c", 0)]
 
 
 def test_an_emoji_counts_as_two() -> None:
