@@ -26,13 +26,19 @@ if TYPE_CHECKING:
     help="The language of what is printed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
-def check(folder: Path, language: "Language", as_json: bool) -> None:
+@click.option("--platform", help="Also try every card on this chat platform, and name each text it would cut short.")
+def check(folder: Path, language: "Language", as_json: bool, platform: str | None) -> None:
     """Check the organisation described in FOLDER.
 
     Prints every mistake as file:line: key: what is wrong and how to mend it (exit code 2), or, when there is none,
     one screen with the departments, the questions, the next rounds and what to mind (exit code 0).
     """
     from bot.platforms import PLATFORMS
+
+    if platform is not None:
+        from bot.commands.platform import kind_or_exit
+
+        kind_or_exit(platform, language)
     from config.load import Refused, read
 
     try:
@@ -41,9 +47,15 @@ def check(folder: Path, language: "Language", as_json: bool) -> None:
         _refuse(refused.problems, language, as_json)
         sys.exit(2)
     from bot.commands.overview import document, lines, look
+    from bot.commands.trying import tried
 
     overview = look(organisation, language, datetime.now(UTC))
-    click.echo(json.dumps(document(overview), indent=2) if as_json else "\n".join(lines(overview)))
+    cut = tried(folder, organisation, platform, language) if platform is not None else None
+    if as_json:
+        more = cut.document() if cut is not None else {}
+        click.echo(json.dumps({**document(overview), **more}, indent=2))
+    else:
+        click.echo("\n".join([*lines(overview), *(cut.lines() if cut is not None else ())]))
 
 
 def _refuse(problems: Sequence["Problem"], language: "Language", as_json: bool) -> None:

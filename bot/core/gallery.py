@@ -1,0 +1,171 @@
+"""Every card that a configuration can lead to, at its longest: to see beforehand whether a platform can show it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import chain
+
+from bot.core import cards, departments, home
+from bot.core.ballot import At, Ballot, Place
+from bot.core.cohorts import MOST_DEPARTMENTS
+from bot.core.platform import Card
+from bot.core.setting import Setting
+from config.department import Department
+from config.organisation import Organisation
+from config.questions import PickSeveral, Text
+from config.survey import Survey
+from config.words import LANGUAGES, Language
+
+INVITATION = "inv2345678"  # as long as those of bot/flow/rounds.py
+SOMEBODY = "Maximiliaan"
+LONGEST_DAY = date(2026, 9, 30)
+_HELPED, _MISSED = {"received": "5", "needed": "5"}, {"received": "1", "needed": "5"}
+_TIP = "Een tip van duizend tekens. " * 40
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One card, and what it is about: a survey and a department by their keys, or neither."""
+
+    name: str  # in the words of the conversation: `ask`, `answers`, `pause`
+    card: Card
+    survey: str = ""
+    department: str = ""
+
+
+def gallery(organisation: Organisation, platform: str) -> Iterator[Picture]:
+    """In both languages: the cards of every survey, then those that are about a person or a department."""
+    for language in LANGUAGES:
+        for survey in organisation.surveys:
+            yield from of_survey(organisation, survey, language, platform)
+        yield from _personal(organisation, language, platform)
+        yield from _departments(organisation, language)
+
+
+# --- a round -----------------------------------------------------------------------------------------------------
+
+
+def of_survey(organisation: Organisation, survey: Survey, language: Language, platform: str) -> Iterator[Picture]:
+    """The cards of one round, in the order in which somebody may meet them."""
+    settings = [_setting(organisation, survey, number, language, platform) for number in range(len(survey.extra))]
+    first = settings[0]
+    shown = chain(
+        _beginning(first),
+        *(_questions(setting, d, extra_only=setting is not first) for setting in settings for d in first.offered),
+        *(_end(first, department) for department in first.offered),
+        *(_answers(setting) for setting in settings),
+        _around(first),
+    )
+    yield from (replace(picture, survey=survey.key) for picture in shown)
+
+
+def _setting(organisation: Organisation, survey: Survey, number: int, language: Language, platform: str) -> Setting:
+    moment = datetime(LONGEST_DAY.year, LONGEST_DAY.month, LONGEST_DAY.day, 15, tzinfo=UTC)
+    return Setting(
+        invitation=INVITATION,
+        organisation=organisation,
+        survey=survey,
+        extra=survey.extra[number],
+        first_name=SOMEBODY,
+        language=language,
+        workplace="",
+        since=LONGEST_DAY,
+        opens_at=moment,
+        closes_at=moment,
+        next_turn=LONGEST_DAY,
+        weights={},
+        platform=platform,
+    )
+
+
+def _beginning(setting: Setting) -> Iterator[Picture]:
+    nothing = Ballot(0, Place(At.TICK))
+    for at in (At.INTRODUCTION, At.WORKPLACE, At.TICK):
+        yield Picture(at, cards.at_place(nothing.moved(at), setting))
+    ticked = replace(nothing, ticked=tuple(department.key for department in setting.offered))
+    yield Picture("ticked", cards.at_place(ticked, setting))
+
+
+def _questions(setting: Setting, department: Department, *, extra_only: bool = False) -> Iterator[Picture]:
+    """Every question about a department, and the theme in both its wordings; each with its explanation."""
+    extra = setting.extra.key
+    asked = [("received", _HELPED), ("needed", _HELPED), ("service", _HELPED), ("theme", _MISSED), ("theme", _HELPED)]
+    for key, said in [(extra, _HELPED)] if extra_only else [*asked, (extra, _HELPED)]:
+        ballot = Ballot(0, Place(At.ASK, department.key, key), drawn=(department.key,), answers={department.key: said})
+        question = setting.question(ballot, department.key, key)
+        card = cards.at_place(ballot, setting)
+        if question is not None and question.explain is not None:
+            card = replace(card, hint=question.explain.in_(setting.language))
+        yield Picture("ask", card, department=department.key)
+
+
+def _end(setting: Setting, department: Department) -> Iterator[Picture]:
+    written = Ballot(0, Place(At.END), drawn=(department.key,), draft=_TIP[: Text.limit])
+    for at in (At.END, At.TIP, At.CHECK):
+        yield Picture(at, cards.at_place(written.moved(at, department.key), setting), department=department.key)
+
+
+def _answers(setting: Setting) -> Iterator[Picture]:
+    """Everything answered about the departments that take the most words."""
+    longest = sorted(setting.offered, key=lambda department: -len(department.name.in_(setting.language)))
+    drawn = tuple(department.key for department in longest[:MOST_DEPARTMENTS])
+    ballot = Ballot(0, Place(At.END), drawn=drawn, answers=dict.fromkeys(drawn, _MISSED))
+    for department in drawn:
+        for key in setting.path(ballot, department):
+            ballot = ballot.with_answer(department, key, _longest(ballot, setting, department, key))
+        ballot = ballot.with_text(department, _TIP[: Text.limit])
+    yield Picture("answers", cards.answers(ballot, setting))
+
+
+def _longest(ballot: Ballot, setting: Setting, department: str, key: str) -> str:
+    """The answer that takes the most words: all of them, where any number may be chosen."""
+    choices = setting.choices(ballot, department, key)
+    if isinstance(setting.question(ballot, department, key), PickSeveral):
+        return ",".join(choice.value for choice in choices)
+    return max(choices, key=lambda choice: len(choice.label)).value
+
+
+def _around(setting: Setting) -> Iterator[Picture]:
+    """What is shown when somebody is done, does not want to, or wants to know more."""
+    keys = tuple(department.key for department in setting.offered)
+    ballot = Ballot(0, Place(At.THANKS), ticked=keys, drawn=keys[:1])
+    yield Picture(At.THANKS, cards.at_place(ballot, setting))
+    yield Picture(At.NOT_NOW, cards.at_place(ballot.moved(At.NOT_NOW), setting))
+    yield Picture("closed", cards.closed(setting))
+    yield Picture("who", cards.who(ballot, setting))
+    for pilot in (False, True):
+        yield Picture("why", cards.why(ballot, replace(setting, pilot=pilot)))
+    for at in (At.TICK, At.THANKS):
+        yield Picture("when", cards.when(ballot.moved(at), setting))
+    yield from (Picture("postponed", cards.postponed(setting, when)) for when in cards.LATER)
+    yield Picture("erase", cards.sure_to_erase(ballot, setting))
+
+
+# --- outside a round ---------------------------------------------------------------------------------------------
+
+
+def _personal(organisation: Organisation, language: Language, platform: str) -> Iterator[Picture]:
+    contact = f"{organisation.contact.name}, {organisation.contact.reach}"
+    until = f"{LONGEST_DAY:%d} september"
+    yield Picture("help", home.help_card(language, SOMEBODY, contact, away=True))
+    yield Picture("nothing", home.nothing_open(language, SOMEBODY, away=True))
+    yield Picture("privacy", home.privacy(language, platform, organisation.threshold))
+    yield Picture("pause", home.pause_menu(language))
+    yield Picture("paused", home.paused(language, until))
+    yield Picture("hours", home.hours_menu(language))
+    yield Picture("hour", home.hours_kept(language))
+    yield Picture("days", home.days_menu(language))
+    yield Picture("day", home.days_kept(language))
+    for weekday, hour in ((2, 13), (2, None), (None, 13), (None, None)):
+        yield Picture("habits", home.habits(language, weekday, hour))
+    yield Picture("habits", home.habits(language, None, None, until=until))
+    yield Picture("habits", home.habits(language, None, None, stopped=True))
+    yield Picture("stop", home.sure_to_stop(language))
+    yield Picture("stopped", home.stopped(language))
+    yield Picture("returned", home.returned(language))
+
+
+def _departments(organisation: Organisation, language: Language) -> Iterator[Picture]:
+    yield Picture("departments", departments.every_department(organisation.departments, language))
+    for department in organisation.departments:
+        yield Picture("department", departments.of_department(department, language), department=department.key)
