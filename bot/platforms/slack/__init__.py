@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 
 import aiohttp
@@ -10,12 +10,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
-from bot.core.platform import Card, Event, Hear, Misfit, Outgoing, ReplyLost, SendFailed, WrongSetting
+from bot.core.platform import Card, Event, Hear, Listed, Misfit, Outgoing, ReplyLost, SendFailed, WrongSetting
 from bot.logs import Log
 from bot.platforms.paces import PACES
 from bot.platforms.slack.dispatching import Dispatching
 from bot.platforms.slack.errors import asked
 from bot.platforms.slack.fits import misfits
+from bot.platforms.slack.people import listed
 from bot.platforms.slack.redrawing import Redrawing
 from bot.platforms.slack.sending import Sending
 from bot.platforms.slack.settings import PREFIX, SlackSettings
@@ -128,6 +129,12 @@ class Slack:
     async def look_up(self, outgoing: Outgoing) -> str | None:
         """Whether Slack has a message, by its metadata."""
         return await self._sending.look_up(outgoing)
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
+    def listed(self, only: str) -> AsyncIterator[list[Listed]]:
+        """Every colleague with an account, a page at a time; or the members of one channel (C…) or user group (S…)."""
+        return listed(self._client, only)
 
     @staticmethod
     def misfits(card: Card) -> Iterator[Misfit]:

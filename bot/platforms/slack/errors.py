@@ -22,7 +22,7 @@ INVALID_TOKEN = frozenset(
 _CHANNEL = {
     "is_archived": "archived",
     "not_in_channel": "removed",
-    "channel_not_found": "unknown_channel",
+    "channel_not_found": "unknown",
     "restricted_action": "not_allowed",
     "restricted_action_read_only_channel": "not_allowed",
     "restricted_action_thread_only_channel": "not_allowed",
