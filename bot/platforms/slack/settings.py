@@ -28,9 +28,6 @@ class SlackSettings(BaseSettings):
     api_url: str = "https://slack.com/api/"
     """Of any server that speaks Slack's Web API."""
 
-    command: str = "/klankbord"
-    """The slash command, as it is called in the app's settings."""
-
     away: str = "vakantie,verlof,vrij,holiday,vacation,on leave,:palm_tree:,🌴"
     """Who has one of these in their status is asked later."""
 
