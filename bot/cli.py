@@ -19,6 +19,7 @@ _COMMANDS = {
     "rehearse": ("bot.commands.rehearse:rehearse", "Show how long it takes to ask everybody on Slack and on Telegram."),
     "analyse": ("bot.commands.analyse:analyse", "Analyse answers that were collected elsewhere."),
     "people": ("bot.commands.people:people", "Import people or read them from a chat platform, and make links."),
+    "doctor": ("bot.commands.doctor:doctor", "Check whether a chat platform is set up as it should be."),
     "digests": ("bot.commands.digests:digests", "Show the messages that may or may not have arrived."),
     "backup": ("bot.commands.backup:backup", "Copy the database to a file, while the bot runs."),
     "restore": ("bot.commands.restore:restore", "Put a backup back into an empty database, made safe."),

@@ -29,6 +29,7 @@ PURPOSES = {
     "people sync": "Read who there is on PLATFORM",
     "people import": "Add and change people from FILE.csv",
     "people links": "Make a personal link for everybody",
+    "doctor": "Check whether PLATFORM, such as slack, is set up as it should be",
     "digests": "of which nobody knows whether they arrived",
     "digests arrived": "it is not sent again",
     "digests resend": "it is sent again",

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
 
 import aiohttp
@@ -10,9 +10,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
-from bot.core.platform import Card, Event, Hear, Listed, Misfit, Outgoing, ReplyLost, SendFailed, WrongSetting
+from bot.core.platform import Card, Checked, Event, Hear, Listed, Misfit, Outgoing, ReplyLost, SendFailed, WrongSetting
 from bot.logs import Log
 from bot.platforms.paces import PACES
+from bot.platforms.slack.checks import Checks
 from bot.platforms.slack.dispatching import Dispatching
 from bot.platforms.slack.errors import asked
 from bot.platforms.slack.fits import misfits
@@ -135,6 +136,10 @@ class Slack:
     def listed(self, only: str) -> AsyncIterator[list[Listed]]:
         """Every colleague with an account, a page at a time; or the members of one channel (C…) or user group (S…)."""
         return listed(self._client, only)
+
+    def checked(self, channels: Mapping[str, str]) -> AsyncIterator[Checked]:
+        """Whether all is set up as it should be, one thing after another."""
+        return Checks(self._client, self._settings, self._clock).checked(channels)
 
     @staticmethod
     def misfits(card: Card) -> Iterator[Misfit]:

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.platform import WrongSetting
@@ -33,6 +33,9 @@ class SlackSettings(BaseSettings):
 
     dnd: bool = False
     """Whether do-not-disturb is looked at, which needs the scope dnd:read."""
+
+    address: str = Field(default="", validation_alias="KLANKBORD_ADDRESS")
+    """Where Slack reaches us in HTTP mode."""
 
     @classmethod
     def read(cls) -> Self:
