@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.core.platform import ReplyLost, SendFailed
+from bot.core.platform import Refusal, ReplyLost, SendFailed
 from bot.platforms.telegram.api import seconds
 
 NOT_MODIFIED = "message is not modified"
@@ -32,7 +32,7 @@ def failure(error: TelegramError, *, channel: bool) -> SendFailed | ReplyLost:
         wait = timedelta(seconds=seconds(error))
         return SendFailed("too_many_requests", permanent=False, retry_after=wait, everywhere=True)
     if isinstance(error, InvalidToken):
-        return SendFailed("revoked", permanent=True, everywhere=True)
+        return SendFailed(Refusal.REVOKED, permanent=True, everywhere=True)
     if isinstance(error, BadRequest | Forbidden):
         reason = _refusal(error, channel=channel)
         return SendFailed(reason or _code(error), permanent=reason is not None)
@@ -71,13 +71,13 @@ def refuses_pictures(error: BadRequest) -> bool:
 def _refusal(error: BadRequest | Forbidden, *, channel: bool) -> str | None:
     """Why this chat takes nothing until somebody mends it; None where it may be this message alone."""
     if says(error, *_UNKNOWN):
-        return "unknown"
+        return Refusal.UNKNOWN
     if says(error, *_NO_RIGHTS):
-        return "not_allowed"
+        return Refusal.NOT_ALLOWED
     if isinstance(error, BadRequest):
         return None
     if channel:
-        return "removed"
+        return Refusal.REMOVED
     return next((reason for words, reason in _PERSONS.items() if says(error, words)), "forbidden")
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from telegram import Message
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from bot.core.platform import Attachment, Outgoing, ReplyLost, SendFailed
+from bot.core.platform import Attachment, Outgoing, Refusal, ReplyLost, SendFailed
 from bot.logs import Log
 from bot.platforms.paces import PACES
 from bot.platforms.telegram import errors, messages
@@ -69,7 +69,7 @@ class Sending:
                 raise SendFailed(failed.reason, permanent=False) from None
             raise
         if found.username:
-            raise SendFailed("public", permanent=True)
+            raise SendFailed(Refusal.PUBLIC, permanent=True)
 
     async def _card(self, chat: int, outgoing: Outgoing) -> Message:
         assert outgoing.card is not None  # noqa: S101  whoever calls has looked
@@ -116,4 +116,4 @@ def chat_of(address: str) -> int:
     """The number of a chat. Raises SendFailed: a name is of something public, and anything else is of nothing."""
     if address.isascii() and address.removeprefix("-").isdecimal():
         return int(address)
-    raise SendFailed("public" if address.startswith("@") else "unknown", permanent=True)
+    raise SendFailed(Refusal.PUBLIC if address.startswith("@") else Refusal.UNKNOWN, permanent=True)

@@ -46,6 +46,7 @@ class Installation:
         self.folder, self.telegram = folder, telegram
         self.anna = Person(telegram, "Anna")
         self.anna.starts()
+        telegram.updates.waiting.clear()  # heard long ago
         self.groups = {key: group(telegram, key, [self.anna]) for key in GROUPS}
         addresses = {key: one.address for key, one in self.groups.items()}
         made = town(folder, {"anna": self.anna.address}, "telegram", lambda *_: MemoryPlatform("telegram"), addresses)
