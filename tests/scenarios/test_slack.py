@@ -29,7 +29,7 @@ class Desks:
     async def moment(self, name: str) -> None:
         """The clock; what only one person saw is gone after a while."""
         await self._town.moment(name)
-        self._slack.workspace.messages = [one for one in self._slack.workspace.messages if not one.only_for]
+        self._forget_whispers()
 
     async def read(self, who: str) -> str:
         """The chat as a person reads it; or a channel with its threads."""
@@ -49,9 +49,14 @@ class Desks:
         await self._drawn()
 
     async def ask(self, who: str, word: str) -> None:
-        """The slash command."""
+        """The slash command; what it answered before is soon out of sight."""
+        self._forget_whispers()
         await self._person(who).ask(word)
         await self._drawn()
+
+    def _forget_whispers(self) -> None:
+        space = self._slack.workspace
+        space.messages = [one for one in space.messages if not one.only_for]
 
     def _person(self, who: str) -> Colleague:
         return self._slack.person(user_id(who))

@@ -7,7 +7,7 @@ rules.
 
 import math
 import time
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass, field
 
 UNDER_WAY = 0.5  # seconds until what was under way when a bot was told to wait has arrived
@@ -15,21 +15,20 @@ UNDER_WAY = 0.5  # seconds until what was under way when a bot was told to wait 
 
 @dataclass
 class Rate:
-    """So many at once, and then one every so many seconds."""
+    """So many at once, and then one every so many seconds: what is unused is saved, up to the burst."""
 
     burst: int
     seconds: float
-    _taken: deque[float] = field(default_factory=deque)
+    _free_at: float = 0.0  # monotonic: when the whole burst is there again
 
     def wait(self) -> float:
         """Takes a turn and returns 0, or returns the seconds until there is one."""
-        now, window = time.monotonic(), self.burst * self.seconds
-        while self._taken and self._taken[0] <= now - window:
-            self._taken.popleft()
-        if len(self._taken) < self.burst:
-            self._taken.append(now)
-            return 0.0
-        return self._taken[0] + window - now
+        now = time.monotonic()
+        free = max(now, self._free_at) + self.seconds
+        if (wait := free - now - self.burst * self.seconds) > 1e-9:
+            return wait
+        self._free_at = free
+        return 0.0
 
 
 @dataclass
@@ -41,6 +40,7 @@ class Rates:
     tiers: dict[int, int] = field(default_factory=lambda: {1: 20, 2: 20, 3: 50, 4: 100})  # calls a minute
     limited: Counter[str] = field(default_factory=Counter)  # how often each was refused: a method, a channel, "overall"
     impatient: list[str] = field(default_factory=list)  # what was tried before Retry-After was over
+    limited_at: list[float] = field(default_factory=list)  # monotonic
     _rates: dict[str, Rate] = field(default_factory=dict)
     _told: dict[str, tuple[float, float]] = field(default_factory=dict)  # since when, and until when to wait
 
@@ -64,5 +64,6 @@ class Rates:
         wait = math.ceil(rate.wait())
         if wait:
             self.limited[scope] += 1
+            self.limited_at.append(now)
             self._told[scope] = (since if now < until else now, max(until, now + wait))
         return wait

@@ -18,8 +18,9 @@ from bot.store import editions
 from bot.store.database import Database
 from tests.test_people import NOW, ORGANISATION
 
+from .records import TEAM
 from .server import FakeSlack, fake_slack
-from .workspace import APP_TOKEN, BOT_TOKEN, TEAM
+from .workspace import APP_TOKEN, BOT_TOKEN
 
 ENTERPRISE = "E0KLANK"
 ANNA = {"id": "U0ANNA", "team_id": TEAM, "is_restricted": False}
