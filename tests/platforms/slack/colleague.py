@@ -48,8 +48,10 @@ class Colleague:
         return self.workspace.homes.get(self.id)
 
     def messages(self) -> list[Message]:
-        """What stands where they are, in order; what only they see among it."""
-        return self.workspace.at(self.channel, only_for=self.id)
+        """What stands where they are, in order. Of what only they see the newest: a client forgets the others soon."""
+        there = self.workspace.at(self.channel, only_for=self.id)
+        theirs = [one for one in there if one.only_for]
+        return [one for one in there if one not in theirs[:-1]]
 
     def newest(self) -> str:
         """The newest message."""
