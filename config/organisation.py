@@ -97,6 +97,10 @@ class Organisation(Head):
         """The departments this survey asks about, in catalogue order."""
         return tuple(d for d in self.departments if not survey.about or d.key in survey.about)
 
+    def asking_about(self, department: str) -> Survey | None:
+        """The survey that asks about a department: there is one at most."""
+        return next((s for s in self.surveys if department in {d.key for d in self.asked_about(s)}), None)
+
     def within_cycle(self, began: "Organisation") -> "Organisation":
         """This edition as a cycle that began under an earlier one sees it (measurement: §3 rule 1).
 

@@ -22,6 +22,15 @@ RECENT = timedelta(days=14)  # older ones are no longer mentioned
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A round that was not opened yet: what was planned, and what it is now (a late round has moved)."""
+
+    cycle: Cycle | None  # under way; None where it is of the next one
+    planned: Window
+    times: Window
+
+
+@dataclass(frozen=True)
 class Ahead:
     """A round that may still be opened; `since` is when it might first have been: due, or the edition written."""
 
@@ -54,20 +63,22 @@ def _unopened(session: Session, now: datetime) -> Iterator[Ahead]:
     begun = editions.in_force_since(session, edition)
     under_way = _under_way(session, edition)
     for survey in dict.fromkeys([*(one.key for one in edition.organisation.surveys), *under_way]):
-        opened = _opened(session, edition, survey)
-        busy = max(opened.values(), default=datetime.min.replace(tzinfo=UTC))
-        plan = _plan(session, edition, survey, under_way.get(survey), now, busy)
-        for planned, times in islice(((p, t) for p, t in plan if p.due not in opened), SHOWN + 1):
-            yield Ahead(survey, times, max(planned.opens_at, begun))
+        for one in islice(coming(session, edition, survey, under_way.get(survey), now), SHOWN + 1):
+            yield Ahead(survey, one.times, max(one.planned.opens_at, begun))
+
+
+def coming(session: Session, edition: Edition, survey: str, cycle: Cycle | None, now: datetime) -> Iterator[Coming]:
+    """The rounds of a survey that were not opened yet, without end: of the cycle under way, and of those after it."""
+    opened = _opened(session, edition, survey)
+    busy = max(opened.values(), default=datetime.min.replace(tzinfo=UTC))
+    plan = _plan(session, edition, survey, cycle, now, busy)
+    return (one for one in plan if one.planned.due not in opened)
 
 
 def _plan(
     session: Session, edition: Edition, survey: str, cycle: Cycle | None, now: datetime, busy: datetime
-) -> Iterator[tuple[Window, Window]]:
-    """The round whose opening came last, and those after it: of the cycle under way, and then of the edition.
-
-    Of each what was planned, and what it is now: a late round has moved.
-    """
+) -> Iterator[Coming]:
+    """The round whose opening came last, and those after it: of the cycle under way, and then of the edition."""
     if cycle is not None:
         within = editions.within_cycle(session, cycle.edition)
         end = cycle.first_round + (1 if cycle.pilot else within.survey(survey).rhythm.cohorts)
@@ -75,10 +86,10 @@ def _plan(
             if times.number >= end:
                 break
             busy = max(busy, times.closes_at)
-            yield planned, times
+            yield Coming(cycle, planned, times)
     if survey in {one.key for one in edition.organisation.surveys}:
         latest = _from_the_latest(edition.organisation, survey, now)
-        yield from ((planned, times) for planned, times in latest if planned.opens_at >= busy)
+        yield from (Coming(None, planned, times) for planned, times in latest if planned.opens_at >= busy)
 
 
 def _from_the_latest(organisation: Organisation, survey: str, now: datetime) -> Iterator[tuple[Window, Window]]:

@@ -58,7 +58,7 @@ def missed_rounds(session: Session, now: datetime) -> list[Missed]:
 def _missed(session: Session, survey: str, edition: Edition, now: datetime) -> Iterator[Missed]:
     pilot = not edition.live
     known = rounds.last_due(session, survey, pilot=pilot) or editions.in_force_since(session, edition)
-    organisation = _organisation_of(session, survey, edition, now)
+    organisation = organisation_of(session, survey, edition, now)
     if organisation is None:
         return
     rhythm = organisation.survey(survey).rhythm
@@ -72,9 +72,9 @@ def _missed(session: Session, survey: str, edition: Edition, now: datetime) -> I
         number -= 1
 
 
-def _organisation_of(session: Session, survey: str, edition: Edition, now: datetime) -> Organisation | None:
+def organisation_of(session: Session, survey: str, edition: Edition, now: datetime) -> Organisation | None:
     """Whose rhythm a survey follows now: of the cycle under way, or of the edition in force."""
-    latest = _latest(session, survey, pilot=not edition.live)
+    latest = latest_cycle(session, survey, pilot=not edition.live)
     if latest is not None and not latest.ended:
         within = editions.within_cycle(session, latest.edition)
         times = _opened_last(within, survey, now)
@@ -90,7 +90,7 @@ def _running(session: Session) -> list[str]:
 
 def _due(session: Session, survey: str, edition: Edition, now: datetime) -> Due | None:
     pilot = not edition.live
-    latest = _latest(session, survey, pilot=pilot)
+    latest = latest_cycle(session, survey, pilot=pilot)
     if latest is not None and not latest.ended:
         within = editions.within_cycle(session, latest.edition)
         times = _opened_last(within, survey, now)
@@ -139,7 +139,8 @@ def _busy_until(session: Session, survey: str, otherwise: datetime, *, pilot: bo
     return max((moment for moment in found if moment is not None), default=otherwise)
 
 
-def _latest(session: Session, survey: str, *, pilot: bool) -> Cycle | None:
+def latest_cycle(session: Session, survey: str, *, pilot: bool) -> Cycle | None:
+    """The newest cycle of a survey, under way or over."""
     found = select(Cycle).where(Cycle.survey == survey, Cycle.pilot == pilot)
     return session.exec(found.order_by(col(Cycle.id).desc())).first()
 
