@@ -59,16 +59,18 @@ def _run(
     from bot.flow import launch
 
     with database.transaction(reading=True) as session:
-        lost = launch.unopenable(session, keyring)
-    if lost and not abandon_round:
+        lost, lost_early = launch.unopenable(session, keyring), launch.unopenable_early(session, keyring)
+    if (lost or lost_early) and not abandon_round:
         for one in lost:
             values = {"survey": one.survey, "number": one.number, "ballots": one.ballots}
             click.echo(say("run.cannot_open", words, **values), err=True)
+        if lost_early:
+            click.echo(say("run.cannot_open_early", words), err=True)
         refuse("run.abandon", words)
     bound = listening_or_exit(settings.host, settings.port, words)
-    if lost:
+    if lost or lost_early:
         with database.transaction() as session:
-            launch.abandon(session, lost)
+            launch.abandon(session, lost, lost_early)
     logs.configure(json=settings.log == "json")
 
     def ready() -> None:

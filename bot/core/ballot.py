@@ -14,6 +14,7 @@ class At(StrEnum):
     """The steps of a conversation; conversation.py draws how they follow each other."""
 
     INTRODUCTION = "introduction"
+    EARLIER = "earlier"
     WORKPLACE = "workplace"
     TICK = "tick"
     ASK = "ask"

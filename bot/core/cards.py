@@ -43,6 +43,16 @@ def _introduction(ballot: Ballot, setting: Setting) -> Card:
     )
 
 
+def _earlier(ballot: Ballot, setting: Setting) -> Card:
+    """Names no department: it stays in the chat."""
+    return Card(
+        language=setting.language,
+        lines=(setting.say("earlier.kept", first_name=setting.first_name), setting.say("earlier.rest")),
+        steps=(_button(setting, "button.begin", "begin"), _button(setting, "button.answers", "answers")),
+        asides=_asides(setting, "later", "notnow", "who", "why"),
+    )
+
+
 def _workplace(ballot: Ballot, setting: Setting) -> Card:
     departments = setting.organisation.departments
     choices = [Button(d.name.in_(setting.language), setting.action("w", d.key)) for d in departments]
@@ -56,6 +66,7 @@ def _workplace(ballot: Ballot, setting: Setting) -> Card:
 
 
 def _tick(ballot: Ballot, setting: Setting) -> Card:
+    none = () if setting.early else (_button(setting, "button.none", "none"),)
     return Card(
         language=setting.language,
         lines=(
@@ -65,7 +76,7 @@ def _tick(ballot: Ballot, setting: Setting) -> Card:
         choices=tuple(_box(department, ballot, setting) for department in setting.offered),
         several=setting.action("ticks"),
         again=setting.action("show"),
-        steps=(_button(setting, "button.next", "next"), _button(setting, "button.none", "none")),
+        steps=(_button(setting, "button.next", "next"), *none),
         asides=_asides(setting, "later", "notnow", "who", "why"),
     )
 
@@ -75,6 +86,18 @@ def _box(department: Department, ballot: Ballot, setting: Setting) -> Button:
     ticked = department.key in ballot.ticked
     action = setting.action("t", department.key, "off" if ticked else "on")
     return Button(department.name.in_(setting.language), action, ticked, department.key)
+
+
+def full(ballot: Ballot, setting: Setting) -> Card:
+    """Every place has a department with answers: what can be done about that."""
+    out = ballot.place.at is At.NOT_NOW
+    choose = _button(setting, "button.resume", "resume") if out else _button(setting, "button.choose", "at", "tick")
+    return Card(
+        apart=True,
+        language=setting.language,
+        lines=(setting.say("full.full", most=setting.survey.draw), setting.say("full.choose")),
+        steps=(choose, _button(setting, "button.answers", "answers"), _to_card(setting)),
+    )
 
 
 # --- a question ------------------------------------------------------------------------------------------------
@@ -227,12 +250,14 @@ def one_more(ballot: Ballot, setting: Setting) -> str | None:
 def _thanks(ballot: Ballot, setting: Setting) -> Card:
     """Names neither an answer nor a department: it stays in the chat."""
     more = [_button(setting, "button.more", "more", seconds=SECONDS_A_QUESTION * 5)]
+    opens = setting.day(setting.opens_at.date())
+    last = setting.say("early.counts", opens=opens) if setting.early else _next_turn(setting)
     return Card(
         language=setting.language,
         lines=(
             setting.say("thanks.thanks", first_name=setting.first_name),
             setting.say("thanks.sealed", closes=_closes(setting)),
-            setting.say("thanks.next", date=setting.day(setting.next_turn)),
+            last,
         ),
         steps=(
             _button(setting, "button.answers", "answers"),
@@ -248,7 +273,7 @@ def _not_now(ballot: Ballot, setting: Setting) -> Card:
         lines=(
             setting.say("notnow.fine"),
             setting.say("notnow.kept", closes=_closes(setting)),
-            setting.say("thanks.next", date=setting.day(setting.next_turn)),
+            _next_turn(setting),
         ),
         steps=(_button(setting, "button.resume", "resume"), _button(setting, "button.erase", "erase?")),
         asides=(*_asides(setting, "when"), _button(setting, "button.stop", "stop")),
@@ -257,7 +282,7 @@ def _not_now(ballot: Ballot, setting: Setting) -> Card:
 
 def closed(setting: Setting) -> Card:
     """What an old card says after closing."""
-    lines = (setting.say("closed.closed"), setting.say("thanks.next", date=setting.day(setting.next_turn)))
+    lines = (setting.say("closed.closed"), _next_turn(setting))
     return Card(language=setting.language, lines=lines)
 
 
@@ -286,14 +311,12 @@ def why(ballot: Ballot, setting: Setting) -> Card:
     """Why this person is asked now."""
     weeks, cohorts = setting.survey.rhythm.cycle_weeks, setting.survey.rhythm.cohorts
     drawn = setting.say("why.pilot") if setting.pilot else setting.say("why.lot", weeks=weeks, cohorts=cohorts)
+    lines = (setting.say("why.early"),) if setting.early else (drawn, _next_turn(setting))
     return Card(
         apart=True,
         language=setting.language,
         heading=setting.say("why.heading"),
-        lines=(
-            drawn,
-            setting.say("thanks.next", date=setting.day(setting.next_turn)),
-        ),
+        lines=lines,
         steps=(_to_card(setting),),
         asides=(*_asides(setting, "when"), _button(setting, "button.stop", "stop")),
     )
@@ -326,7 +349,7 @@ def sure_to_erase(ballot: Ballot, setting: Setting) -> Card:
     return Card(
         apart=True,
         language=setting.language,
-        lines=(setting.say("erase.sure"),),
+        lines=(setting.say("forget.sure" if setting.early else "erase.sure"),),
         steps=(_button(setting, "button.erase_all", "erase"), _to_card(setting)),
     )
 
@@ -395,7 +418,13 @@ def _to_card(setting: Setting) -> Button:
 
 
 def _asides(setting: Setting, *names: str) -> tuple[Button, ...]:
-    return tuple(_button(setting, *_ASIDES[name]) for name in names)
+    """For who began by themselves, nothing that is about being asked."""
+    fitting = (name for name in names if not setting.early or name not in _OF_BEING_ASKED)
+    return tuple(_button(setting, *_ASIDES[name]) for name in fitting)
+
+
+def _next_turn(setting: Setting) -> str:
+    return setting.say("thanks.next", date=setting.day(setting.next_turn))
 
 
 def _closes(setting: Setting) -> str:
@@ -411,8 +440,11 @@ _ASIDES = {
     "answers": ("button.answers", "answers"),
 }
 
+_OF_BEING_ASKED = ("later", "when", "notnow")
+
 _CARDS: dict[At, Callable[[Ballot, Setting], Card]] = {
     At.INTRODUCTION: _introduction,
+    At.EARLIER: _earlier,
     At.WORKPLACE: _workplace,
     At.TICK: _tick,
     At.ASK: _ask,

@@ -5,7 +5,7 @@
    INTRODUCTION ──────────────▶ (stops: bot/flow/enrolment.py)
         │ begin                       first contact only
     WORKPLACE                         only where nobody knows where somebody works; once ever
-        │ w
+        │ w                           (or EARLIER ──begin──▶ TICK: who gave answers before the round)
       TICK ◀──────────────┐ at       with which departments did you deal?
         │ next     none ──┼─────────────────────────────┐
        ASK ◀──────────────┤           received, needed, service, theme, extra; per department drawn
@@ -16,6 +16,7 @@
         │ more ──▶ ASK (one more department)      change ──▶ ASK and back to "my answers"
 
    from anywhere: notnow ──▶ NOT_NOW ──▶ resume (back to where it was)      erase ──▶ TICK, empty (or still NOT_NOW)
+   from anywhere: about ──▶ ASK, one department of their own choice (WORKPLACE first, where that is not known)
    from anywhere, without moving: show, who, why, answers, explain, later, pause, stop, erase?
 
 `begin` (or `empty`), `hear` and `close` are the whole surface. They never raise: a reply that makes no sense is a
@@ -72,6 +73,8 @@ def state_of(ballot: Ballot) -> State:
         return "declined"
     if ballot.place.at is At.THANKS:
         return "finished"
+    if ballot.place.at is At.EARLIER:
+        return "invited"
     untouched = ballot.place.at in (At.INTRODUCTION, At.WORKPLACE, At.TICK) and not ballot.ticked
     return "invited" if untouched and ballot.is_empty else "started"
 
@@ -123,7 +126,7 @@ def _stale(ballot: Ballot, setting: Setting) -> Step:
 
 
 def _begin(ballot: Ballot, setting: Setting) -> Step:
-    if ballot.place.at is not At.INTRODUCTION:
+    if ballot.place.at not in (At.INTRODUCTION, At.EARLIER):
         return _stale(ballot, setting)
     return _show(ballot.moved(_start(setting)), setting)
 
@@ -133,8 +136,17 @@ def _works_at(ballot: Ballot, setting: Setting, department: str) -> Step:
     if ballot.place.at is not At.WORKPLACE or department not in known:
         return _stale(ballot, setting)
     workplace = "" if department == cards.NOWHERE else department
-    step = _show(ballot.moved(At.TICK), replace(setting, workplace=workplace))
+    step = _onto_departments(ballot, replace(setting, workplace=workplace))
     return replace(step, wish=WorksAt(workplace))
+
+
+def _onto_departments(ballot: Ballot, setting: Setting) -> Step:
+    """To the choice; or to the department that somebody came for, unless it is their own."""
+    judged = tuple(department for department in ballot.drawn if department != setting.workplace)
+    ticked = tuple(department for department in ballot.ticked if department != setting.workplace)
+    theirs = replace(ballot, ticked=ticked, drawn=judged).only(judged)
+    hint = "hint.own_department" if theirs.drawn != ballot.drawn else ""
+    return _show(replace(theirs, place=_first_open(theirs, setting) or Place(At.TICK)), setting, hint)
 
 
 # --- the departments -------------------------------------------------------------------------------------------
@@ -164,19 +176,25 @@ def _next(ballot: Ballot, setting: Setting) -> Step:
     if ballot.place.at is not At.TICK:
         return _stale(ballot, setting)
     if not ballot.ticked:
-        return _show(ballot, setting, "hint.tick_one")
+        return _show(ballot, setting, "hint.tick_any" if setting.early else "hint.tick_one")
     kept = tuple(d for d in ballot.drawn if d in ballot.ticked and d in {*ballot.answers, *ballot.texts})
     order = draw(ballot.ticked, ballot.lot, setting.weights)
     room = max(setting.survey.draw, len(kept))
     drawn = (*kept, *(d for d in order if d not in kept))[:room]
     smaller = replace(ballot, drawn=drawn).only(drawn)
-    moved = smaller.moved(At.ASK, drawn[0], "received")
+    moved = replace(smaller, place=_first_open(smaller, setting) or Place(At.END))
     gone = (smaller.answers, smaller.texts) != (ballot.answers, ballot.texts)
     return _show(moved, setting, "hint.unticked_gone" if gone else "")
 
 
+def _first_open(ballot: Ballot, setting: Setting) -> Place | None:
+    """The first question that has no answer yet."""
+    paths = ((department, key) for department in ballot.drawn for key in setting.path(ballot, department))
+    return next((Place(At.ASK, *at) for at in paths if ballot.value(*at) is None), None)
+
+
 def _none(ballot: Ballot, setting: Setting) -> Step:
-    if ballot.place.at is not At.TICK:
+    if ballot.place.at is not At.TICK or setting.early:
         return _stale(ballot, setting)
     hint = "" if ballot.is_empty else "hint.unticked_gone"
     return _show(Ballot(ballot.lot, Place(At.THANKS)), setting, hint)
@@ -188,6 +206,22 @@ def _more(ballot: Ballot, setting: Setting) -> Step:
         return _stale(ballot, setting)
     wider = replace(ballot, drawn=(*ballot.drawn, department))
     return _show(wider.moved(At.ASK, department, "received"), setting)
+
+
+def _about(ballot: Ballot, setting: Setting, department: str) -> Step:
+    """To one department of their own choice: it takes a place that no department with answers has."""
+    if department not in {d.key for d in setting.offered}:
+        own = department == setting.workplace
+        return _show(ballot, setting, "hint.own_department" if own else "hint.not_asked_about")
+    said = tuple(d for d in ballot.drawn if d in {*ballot.answers, *ballot.texts})
+    if department not in said and len(said) >= setting.survey.draw:
+        return Step(ballot, cards.full(ballot, setting))
+    room = max(setting.survey.draw, len(ballot.drawn))
+    drawn = tuple(dict.fromkeys((*said, department, *ballot.drawn)))[:room]
+    ticked = tuple(d.key for d in setting.offered if d.key in {*ballot.ticked, department})
+    wider = replace(ballot, ticked=ticked, drawn=drawn, draft="", came_from=None)
+    at = Place(At.WORKPLACE) if setting.workplace is None else Place(At.ASK, department, "received")
+    return _show(replace(wider, place=at), setting)
 
 
 # --- the questions ---------------------------------------------------------------------------------------------
@@ -373,6 +407,8 @@ def _erase(ballot: Ballot, setting: Setting) -> Step:
 
 
 def _not_now(ballot: Ballot, setting: Setting) -> Step:
+    if setting.early:
+        return _stale(ballot, setting)
     if ballot.place.at is At.NOT_NOW:
         return _show(ballot, setting)
     place = ballot.came_from or ballot.place
@@ -387,7 +423,7 @@ def _resume(ballot: Ballot, setting: Setting) -> Step:
 
 
 def _later(ballot: Ballot, setting: Setting, when: str) -> Step:
-    if when not in cards.LATER or ballot.place.at in (At.THANKS, At.NOT_NOW):
+    if when not in cards.LATER or ballot.place.at in (At.THANKS, At.NOT_NOW) or setting.early:
         return _stale(ballot, setting)
     return Step(ballot, cards.postponed(setting, when), Later(when))
 
@@ -423,6 +459,7 @@ _TAPPED = {
     "next": _Verb(_next),
     "none": _Verb(_none),
     "more": _Verb(_more),
+    "about": _Verb(_about, 1),
     "a": _Verb(_answer, 3),
     "+": _Verb(lambda *given: _pick(*given, on=True), 3),
     "-": _Verb(lambda *given: _pick(*given, on=False), 3),

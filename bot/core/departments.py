@@ -25,8 +25,22 @@ def every_department(departments: Sequence[Department], language: Language, hint
     )
 
 
-def of_department(department: Department, language: Language) -> Card:
-    """What a department shows of itself."""
+def to_judge(departments: Sequence[Department], language: Language, hint: str = "") -> Card:
+    """Which departments there are, to say something about."""
+    return Card(
+        language=language,
+        heading=say("feedback.heading", language),
+        hint=hint,
+        lines=(say("feedback.ask", language),),
+        choices=tuple(Button(d.name.in_(language), _action("feedback", d.key)) for d in departments),
+        again=_action("feedback"),
+        asides=(Button(say("button.to_card", language), _action("home")),),
+    )
+
+
+def of_department(department: Department, language: Language, *, judged: bool = True) -> Card:
+    """What a department shows of itself; `judged` where this person can say something about it."""
+    feedback = Button(say("button.feedback", language), _action("feedback", department.key))
     name = department.name.in_(language)
     shown = _shown(department.card, language) if department.card else [say("departments.no_card", language, name=name)]
     return Card(
@@ -34,6 +48,7 @@ def of_department(department: Department, language: Language) -> Card:
         heading=name,
         lines=(*shown, *_services(department, language)),
         asides=(
+            *((feedback,) if judged else ()),
             Button(say("button.departments", language), _action("depts")),
             Button(say("button.to_card", language), _action("home")),
         ),

@@ -80,7 +80,7 @@ def _setting(organisation: Organisation, survey: Survey, number: int, language: 
 
 def _beginning(setting: Setting) -> Iterator[Picture]:
     nothing = Ballot(0, Place(At.TICK))
-    for at in (At.INTRODUCTION, At.WORKPLACE, At.TICK):
+    for at in (At.INTRODUCTION, At.WORKPLACE, At.EARLIER, At.TICK):
         yield Picture(at, cards.at_place(nothing.moved(at), setting))
     ticked = replace(nothing, ticked=tuple(department.key for department in setting.offered))
     yield Picture("ticked", cards.at_place(ticked, setting))
@@ -131,6 +131,7 @@ def _around(setting: Setting) -> Iterator[Picture]:
     ballot = Ballot(0, Place(At.THANKS), ticked=keys, drawn=keys[:1])
     yield Picture(At.THANKS, cards.at_place(ballot, setting))
     yield Picture(At.NOT_NOW, cards.at_place(ballot.moved(At.NOT_NOW), setting))
+    yield Picture("full", cards.full(ballot, setting))
     yield Picture("closed", cards.closed(setting))
     yield Picture("who", cards.who(ballot, setting))
     for pilot in (False, True):
@@ -139,6 +140,9 @@ def _around(setting: Setting) -> Iterator[Picture]:
         yield Picture("when", cards.when(ballot.moved(at), setting))
     yield from (Picture("postponed", cards.postponed(setting, when)) for when in cards.LATER)
     yield Picture("erase", cards.sure_to_erase(ballot, setting))
+    early = replace(setting, early=True)
+    yield Picture("thanks_early", cards.at_place(ballot, early))
+    yield Picture("why_early", cards.why(ballot, early))
 
 
 # --- outside a round ---------------------------------------------------------------------------------------------
@@ -151,7 +155,7 @@ def _personal(organisation: Organisation, language: Language, platform: str) -> 
     yield Picture("nothing", home.nothing_open(language, SOMEBODY, away=True))
     yield Picture("privacy", home.privacy(language, platform, organisation.threshold))
     yield Picture("pause", home.pause_menu(language))
-    yield Picture("paused", home.paused(language, until))
+    yield Picture("paused", home.paused(language, until, gone=True))
     yield Picture("hours", home.hours_menu(language))
     yield Picture("hour", home.hours_kept(language))
     yield Picture("days", home.days_menu(language))
@@ -160,6 +164,7 @@ def _personal(organisation: Organisation, language: Language, platform: str) -> 
         yield Picture("habits", home.habits(language, weekday, hour))
     yield Picture("habits", home.habits(language, None, None, until=until))
     yield Picture("habits", home.habits(language, None, None, stopped=True))
+    yield Picture("forget", home.sure_to_forget(language))
     yield Picture("stop", home.sure_to_stop(language))
     yield Picture("stopped", home.stopped(language))
     yield Picture("returned", home.returned(language))
@@ -167,5 +172,6 @@ def _personal(organisation: Organisation, language: Language, platform: str) -> 
 
 def _departments(organisation: Organisation, language: Language) -> Iterator[Picture]:
     yield Picture("departments", departments.every_department(organisation.departments, language))
+    yield Picture("feedback", departments.to_judge(organisation.departments, language))
     for department in organisation.departments:
         yield Picture("department", departments.of_department(department, language), department=department.key)

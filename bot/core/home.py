@@ -12,7 +12,8 @@ DAYS = ("0", "1", "2", "3", "4")  # Monday to Friday
 ANY = "any"
 _ABOUT_DEPARTMENTS = ("depts", "dept")  # bot/core/departments.py
 _ABOUT_ASKING = ("pause", "pause!", "hours", "hour", "days", "day", "habits", "stop", "stop!", "return")
-PERSONAL = frozenset((*_ABOUT_ASKING, *_ABOUT_DEPARTMENTS, "help", "home"))
+_ABOUT_ANSWERS = ("feedback", "forget", "forget!")  # bot/flow/feedback.py
+PERSONAL = frozenset((*_ABOUT_ASKING, *_ABOUT_DEPARTMENTS, *_ABOUT_ANSWERS, "help", "home"))
 """The verbs that are about a person. Everything else is about a round."""
 
 
@@ -65,10 +66,11 @@ def pause_menu(language: Language) -> Card:
     return Card(language=language, lines=(say("pause.ask", language),), choices=choices, steps=_to_card(language))
 
 
-def paused(language: Language, until: str) -> Card:
-    """Confirms the pause, with the way back."""
+def paused(language: Language, until: str, *, gone: bool = False) -> Card:
+    """Confirms the pause, with the way back; `gone` where an early ballot cannot count any more."""
     steps = (_button("button.return", "return", language),)
-    return Card(language=language, lines=(say("pause.done", language, until=until),), steps=steps)
+    lines = (say("pause.done", language, until=until), *((say("early.gone", language),) if gone else ()))
+    return Card(language=language, lines=lines, steps=steps)
 
 
 def hours_menu(language: Language) -> Card:
@@ -127,6 +129,12 @@ def sure_to_stop(language: Language) -> Card:
     steps = (_button("button.stop_sure", "stop!", language), *_to_card(language))
     asides = (_button("button.pause", "pause", language),)
     return Card(language=language, lines=(say("stop.sure", language),), steps=steps, asides=asides)
+
+
+def sure_to_forget(language: Language) -> Card:
+    """Asks once more."""
+    steps = (_button("button.erase_all", "forget!", language), *_to_card(language))
+    return Card(language=language, lines=(say("forget.sure", language),), steps=steps, apart=True)
 
 
 def stopped(language: Language) -> Card:

@@ -36,6 +36,7 @@ class Setting:
     next_turn: date
     weights: Mapping[str, float]
     pilot: bool = False  # only a few are asked, in every round
+    early: bool = False  # begun by the person, before the round: nobody was asked
     platform: str = ""
     names: frozenset[str] = field(default=frozenset(), repr=False)  # taken out of texts
 

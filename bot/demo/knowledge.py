@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from analysis.answers import Answer
 from bot.store.ballots import SealedBallot
+from bot.store.early import Early
 from bot.store.people import Person, Seat
 from bot.store.rounds import Invitation
 
@@ -37,6 +38,7 @@ def known_of(session: Session, key: str) -> Knowledge:
         .join(Invitation, col(Invitation.id) == col(SealedBallot.invitation))
         .where(Invitation.person == key)
     ).first()
+    sealed = sealed or session.exec(select(Early.sealed).where(Early.person == key)).first()
     return Knowledge(
         name=person.name,
         language=person.language,

@@ -69,6 +69,8 @@ def _keys(session: Session, keyring: Keyring | None) -> Iterator[Matter]:
         return
     for one in launch.unopenable(session, keyring):
         yield Matter("cannot_open", {"survey": one.survey, "number": one.number})
+    if launch.unopenable_early(session, keyring):
+        yield Matter("cannot_open_early", {})
 
 
 def _nobody(session: Session) -> Iterator[Matter]:

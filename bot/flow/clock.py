@@ -5,7 +5,7 @@ from random import Random
 
 from bot.flow import counting, digests, rounds
 from bot.logs import Log
-from bot.store import chats, inbox, joining
+from bot.store import chats, early, inbox, joining
 from bot.store.ballots import Keyring
 from bot.store.leases import Duty
 from bot.store.rounds import Round
@@ -28,6 +28,9 @@ async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list
     opened = await duty.write(rounds.open_due, now, rng, keyring)
     for round_ in opened:
         log.info("round opened", survey=round_.survey, number=round_.number, invited=round_.invited)
+    gone = await duty.write(early.destroy_closed, now)
+    if (gone or opened) and database.kind.scrubs_replies:
+        await database.scrub()
     await duty.write(rounds.remind_due, now)
     await duty.write(rounds.forget, now)
     await duty.write(inbox.forget, now.date())

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from bot.core import departments, home
 from bot.core.platform import Card
+from bot.flow import turns
 from bot.flow.setting import language_of
-from bot.store import ballots, editions, outbox, rounds
+from bot.store import ballots, early, editions, outbox, rounds
 from bot.store.people import Account, Person
 from bot.store.rounds import InvitationState
 from config.organisation import Organisation
@@ -34,7 +35,7 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
     if verb == "habits":
         return _habits(person, language, now)
     if verb in ("depts", "dept"):
-        return department_card(organisation, argument, language)
+        return department_card(organisation, argument, person, language)
     if verb == "stop!":
         stop(session, person)
         return home.stopped(language)
@@ -44,20 +45,22 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
         return home.returned(language)
     if verb == "return":
         return nothing_open(session, person, now)
-    menus = {"pause": home.pause_menu, "hours": home.hours_menu, "days": home.days_menu, "stop": home.sure_to_stop}
+    menus = {"pause": home.pause_menu, "hours": home.hours_menu, "days": home.days_menu}
+    menus |= {"stop": home.sure_to_stop, "forget": home.sure_to_forget}
     if verb in menus:
         return menus[verb](language)
     if (named := departments.named(organisation.departments, argument)) is not None:
-        return departments.of_department(named, language)
+        return department_card(organisation, named.key, person, language)
     contact = f"{organisation.contact.name}, {organisation.contact.reach}"
     return home.help_card(language, person.first_name, contact, away=_is_away(person, now))
 
 
-def department_card(organisation: Organisation, words: str, language: Language) -> Card:
+def department_card(organisation: Organisation, words: str, person: Person, language: Language) -> Card:
     """The card of the department of this key or name; all of them, where there is none."""
     found = departments.named(organisation.departments, words)
     if found is not None:
-        return departments.of_department(found, language)
+        judged = found.key != person.department and organisation.asking_about(found.key) is not None
+        return departments.of_department(found, language, judged=judged)
     hint = say("departments.unknown", language) if words else ""
     return departments.every_department(organisation.departments, language, hint)
 
@@ -93,10 +96,22 @@ def _is_away(person: Person, now: datetime) -> bool:
 
 
 def _pause(session: Session, person: Person, months: int, language: Language, now: datetime) -> Card:
+    early.lock_of(session, person.key)  # before the person, as a tap does
     until = now.astimezone(ZoneInfo(person.timezone)) + relativedelta(months=months)
     person.paused_until = until
     session.add(person)
-    return home.paused(language, _day(until, language))
+    return home.paused(language, _day(until, language), gone=_lost_by_pausing(session, person, now))
+
+
+def _lost_by_pausing(session: Session, person: Person, now: datetime) -> bool:
+    """Whether an early ballot was destroyed: its round opens during the pause, and would not ask them."""
+    lost = []
+    for survey, begun in early.of(session, person.key).items():
+        turn = turns.next_turn(session, person.key, survey, now)
+        if turn is None or not turns.may_ask(session, person.key, turn):
+            lost.append(begun)
+    early.destroy(session, *lost)
+    return bool(lost)
 
 
 def stop(session: Session, person: Person) -> None:

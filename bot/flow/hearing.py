@@ -10,12 +10,13 @@ from bot.core import home
 from bot.core.actions import Action, decode
 from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Moved, Tap, Typed
-from bot.flow import decisions, enrolment, joining, notices, replies
+from bot.flow import decisions, enrolment, feedback, joining, notices, replies
 from bot.flow.replies import Reply
 from bot.flow.setting import Frames, language_of
-from bot.store import editions, inbox, people, rounds, sittings
+from bot.store import early, editions, inbox, people, sittings
 from bot.store.ballots import Keyring
 from bot.store.database import Database
+from bot.store.early import EarlySitting
 from bot.store.people import Account, Person
 from bot.store.sittings import Sitting
 from config.texts import say
@@ -34,6 +35,8 @@ _WORDS = {
     "dag": "days",
     "habits": "habits",
     "wanneer": "habits",
+    "forget": "forget",
+    "vergeet": "forget",
     "departments": "depts",
     "afdelingen": "depts",
 }
@@ -71,8 +74,7 @@ class _Ear:
             return None, False  # others see what stands there: no card of one person's answers it
         reply = _reply_in(event)
         if reply is not None:
-            place = (event.platform, event.address, reply.action.invitation)
-            sitting = sittings.find(session, *place)
+            sitting = self._sitting(session, event.platform, event.address, reply.action)
             if sitting is not None and self._first_time(session, event, now):
                 return self._taken(session, sitting, reply, now)
         if isinstance(event, Left | Moved | Joined):
@@ -121,7 +123,16 @@ class _Ear:
             return True
         return inbox.first_time(session, self.keyring.secret, event.platform, event.delivery, now.date())
 
-    def _taken(self, session: Session, sitting: Sitting, reply: Reply, now: datetime) -> tuple[Card, bool]:
+    def _sitting(self, session: Session, platform: str, address: str, action: Action) -> Sitting | EarlySitting | None:
+        """Their invitation or early ballot; the one may have become the other while it was waited for."""
+        place = (platform, address, action.invitation)
+        return sittings.find(session, *place) or early.find(session, *place) or sittings.find(session, *place)
+
+    def _taken(
+        self, session: Session, sitting: Sitting | EarlySitting, reply: Reply, now: datetime
+    ) -> tuple[Card, bool]:
+        if isinstance(sitting, EarlySitting):
+            return feedback.take(session, sitting, reply, self.keyring, now)
         frame = self.frames.of(session, sitting.round_, sitting.edition)
         return replies.take(session, sitting, reply, frame, self.keyring, now)
 
@@ -134,8 +145,24 @@ class _Ear:
         if action.verb == "home":
             return self._asked(session, person, account, "", "", now)
         argument = action.arguments[0] if action.arguments else ""
+        if action.verb == "feedback":
+            return self._feedback(session, person, account, argument, now)
+        if action.verb == "forget!":
+            return self._forgotten(session, person, account, now)
         card = enrolment.personal(session, person, action.verb, argument, now)
-        return card, action.verb == "stop!"
+        return card, action.verb in ("stop!", "pause!")
+
+    def _feedback(
+        self, session: Session, person: Person, account: Account, words: str, now: datetime
+    ) -> tuple[Card | None, bool]:
+        found = feedback.about(session, person, words, self.keyring, now)
+        return (found, False) if isinstance(found, Card) else self._shown(session, account, found, now)
+
+    def _forgotten(self, session: Session, person: Person, account: Account, now: datetime) -> tuple[Card | None, bool]:
+        """All that is not counted yet is erased, as by the button of each card."""
+        for one in _open_ballots(session, person):
+            self._shown(session, account, Action(one, "erase"), now)
+        return self._hinted(session, person, account, "hint.erased", now), True
 
     def _asked(
         self, session: Session, person: Person, account: Account, word: str, rest: str, now: datetime
@@ -146,18 +173,20 @@ class _Ear:
             return enrolment.personal(session, person, _WORDS[word], "", now), False
         if word in _DEPARTMENT:
             return enrolment.personal(session, person, "dept", rest, now), False
+        if word == "feedback":
+            return self._feedback(session, person, account, rest, now)
         if word == "card":
             return self._shown(session, account, Action(rest, "show"), now)
-        open_ = rounds.open_invitation(session, person.key)
+        open_ = next(iter(_open_ballots(session, person)), None)
         if (word and word not in _ABOUT_THE_ROUND) or (not word and person.stopped and open_ is None):
             return enrolment.personal(session, person, "help", f"{word} {rest}", now), False
         if open_ is None or person.stopped:
             return enrolment.without_round(session, person, word, account.platform, now), False
-        return self._shown(session, account, Action(open_.id, _ABOUT_THE_ROUND.get(word, "show")), now)
+        return self._shown(session, account, Action(open_, _ABOUT_THE_ROUND.get(word, "show")), now)
 
     def _shown(self, session: Session, account: Account, action: Action, now: datetime) -> tuple[Card | None, bool]:
         """None for an invitation that does not exist or is somebody else's: whoever asks learns nothing of it."""
-        sitting = sittings.find(session, account.platform, account.address, action.invitation)
+        sitting = self._sitting(session, account.platform, account.address, action)
         return self._taken(session, sitting, Reply(action), now) if sitting is not None else (None, False)
 
     def _hinted(self, session: Session, person: Person, account: Account, hint: str, now: datetime) -> Card | None:
@@ -176,3 +205,9 @@ def _reply_in(event: Event) -> Reply | None:
         return None
     said = event.text if isinstance(event, Typed) else event.options if isinstance(event, Chosen) else None
     return Reply(action, said)
+
+
+def _open_ballots(session: Session, person: Person) -> list[str]:
+    """What somebody can look at, newest first: of open rounds, and then what they began early."""
+    asked = [one.id for one in sittings.open_invitations(session, person.key)]
+    return [*asked, *early.of(session, person.key).values()]

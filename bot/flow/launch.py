@@ -7,13 +7,17 @@ from sqlmodel import Session, col, select
 
 from bot.flow import cycles
 from bot.flow.rounds import abort
-from bot.store import ballots, editions
+from bot.store import ballots, early, editions
 from bot.store.ballots import Keyring, WrongKeys
 from bot.store.rounds import Cycle, Round, RoundState, in_state
 
 
 def go_live(session: Session, author: str, now: datetime) -> None:
-    """A live edition. Open pilot rounds are aborted: their ballots are destroyed uncounted; what waits is deleted."""
+    """A live edition. Open pilot rounds are aborted, and what was begun early for the next one is destroyed: uncounted.
+
+    What waits of the pilot is deleted.
+    """
+    early.destroy_all(session)
     for round_ in in_state(session, RoundState.OPEN):
         if round_.pilot:
             abort(session, round_)
@@ -44,7 +48,19 @@ def unopenable(session: Session, keyring: Keyring) -> list[Unopenable]:
     return found
 
 
-def abandon(session: Session, lost: list[Unopenable]) -> None:
-    """Give these rounds up."""
+def unopenable_early(session: Session, keyring: Keyring) -> list[str]:
+    """The early ballots that no round could take up."""
+    found = []
+    for id_, wrapped in early.keys(session).items():
+        try:
+            keyring.unwrapped(wrapped)
+        except WrongKeys:
+            found.append(id_)
+    return found
+
+
+def abandon(session: Session, lost: list[Unopenable], lost_early: list[str]) -> None:
+    """Give these rounds and early ballots up."""
+    early.destroy(session, *lost_early)
     for one in lost:
         abort(session, session.get_one(Round, one.round))

@@ -48,10 +48,10 @@ def take(
     if (state := InvitationState(step.state)) is not sitting.state:
         change_state(session, sitting.invitation, state)
     card = _carry_out(session, sitting, frame.round_, setting, step, now)
-    return card, _takes_back(before, step.ballot)
+    return card, takes_back(before, step.ballot)
 
 
-def _takes_back(before: Ballot, after: Ballot) -> bool:
+def takes_back(before: Ballot, after: Ballot) -> bool:
     """Whether something that was said is gone or said otherwise: its old envelope has to go from the disk too."""
     return not _said(before) <= _said(after)
 

@@ -16,12 +16,16 @@ from sqlmodel import Session, col, select
 
 from analysis import disclosure
 from bot.core import cohorts, conversation
+from bot.core.ballot import Ballot
+from bot.core.early import taken_up
+from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
 from bot.flow import cycles, notices
 from bot.flow.cycles import Due
 from bot.flow.setting import Frame, frame_of
-from bot.store import ballots, editions, outbox, people
-from bot.store.ballots import Keyring, SealedBallot
+from bot.store import ballots, early, editions, outbox, people
+from bot.store.ballots import Keyring, SealedBallot, WrongKeys
+from bot.store.early import Early
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
 from bot.store.people import Address, Person
 from bot.store.rounds import (
@@ -73,9 +77,10 @@ def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> R
     )
     session.add(round_)
     session.flush()
-    inviting = _Inviting(frame_of(session, round_.key), keyring.new_round_key(session, round_.key), rng)
+    inviting = _Inviting(frame_of(session, round_.key), keyring, keyring.new_round_key(session, round_.key), rng)
     for some in batched(chosen, AT_A_TIME):
         inviting.invite(session, people.some(session, some), people.addresses(session, some))
+    early.destroy_closed(session, round_.closes_at, round_.survey)  # of who was to be asked now, and is not
     return round_
 
 
@@ -85,7 +90,7 @@ def _chosen(session: Session, due: Due, rng: random.Random) -> list[str]:
     askable = people.askable(session, due.times.opens_at, survey.audience.departments, pilot=cycle.pilot)
     if cycle.pilot:
         return askable  # cohorts are drawn when everybody is asked
-    _seat(session, survey, askable, rng)
+    seat(session, survey, askable, rng)
     turn = people.whose_turn(session, survey.key, due.cohort, cycle.key)
     mine = [person for person in askable if person in turn]
     for some in batched(mine, AT_A_TIME):
@@ -93,7 +98,7 @@ def _chosen(session: Session, due: Due, rng: random.Random) -> list[str]:
     return mine
 
 
-def _seat(session: Session, survey: Survey, askable: Sequence[str], rng: random.Random) -> None:
+def seat(session: Session, survey: Survey, askable: Sequence[str], rng: random.Random) -> None:
     """Who has no cohort yet gets the smallest one."""
     cohort_of = people.cohorts(session, survey.key)
     unseated = [person for person in askable if person not in cohort_of]
@@ -105,14 +110,15 @@ def _seat(session: Session, survey: Survey, askable: Sequence[str], rng: random.
 class _Inviting:
     """Asks many people in one round, a batch at a time: memory does not grow with people."""
 
-    def __init__(self, frame: Frame, key: bytes, rng: random.Random) -> None:
-        self._frame, self._key, self._rng = frame, key, rng
+    def __init__(self, frame: Frame, keyring: Keyring, key: bytes, rng: random.Random) -> None:
+        self._frame, self._keyring, self._key, self._rng = frame, keyring, key, rng
         self._moments: dict[Habits, datetime] = {}  # many people have the same habits
 
     def invite(self, session: Session, some: Sequence[Person], addresses: Mapping[str, Address]) -> None:
-        """Invitations, ballots and outgoing messages, together."""
-        ids = {new_id(self._rng): person for person in some}
+        """Invitations, ballots and outgoing messages, together. Who began early keeps the id that their cards carry."""
         round_ = self._frame.round_
+        begun = early.taken(session, round_.survey, [person.key for person in some])
+        ids = {begun[one.key].id if one.key in begun else new_id(self._rng): one for one in some}
         write = session.connection().execute  # the session itself would look at each row twice more
         write(
             insert(Invitation),
@@ -121,17 +127,26 @@ class _Inviting:
                 for id_, person in ids.items()
             ],
         )
-        write(insert(SealedBallot), [self._ballot(id_, person) for id_, person in ids.items()])
+        write(insert(SealedBallot), [self._sealed(id_, person, begun.get(person.key)) for id_, person in ids.items()])
         write(
             insert(OutgoingRow),
             [self._message(id_, person, addresses[person.key]) for id_, person in ids.items()],
         )
         people.introduce(session, [person.key for person in some])
 
-    def _ballot(self, invitation: str, person: Person) -> dict[str, object]:
+    def _sealed(self, invitation: str, person: Person, begun: Early | None) -> dict[str, object]:
         setting = self._frame.of(invitation, person)
-        ballot = conversation.empty(self._rng.getrandbits(48), setting, introduce=not person.introduced)
+        ballot = self._taken_up(begun, setting) if begun is not None else None
+        if ballot is None:
+            ballot = conversation.empty(self._rng.getrandbits(48), setting, introduce=not person.introduced)
         return {"invitation": invitation, "sealed": ballots.seal(self._key, invitation, ballot)}
+
+    def _taken_up(self, begun: Early, setting: Setting) -> Ballot | None:
+        """What was answered early and still counts; what these keys cannot open holds up no round."""
+        try:
+            return taken_up(ballots.unseal(self._keyring.unwrapped(begun.wrapped), begun.id, begun.sealed), setting)
+        except WrongKeys:
+            return None
 
     def _message(self, invitation: str, person: Person, address: Address) -> dict[str, object]:
         return {

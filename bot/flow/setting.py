@@ -47,6 +47,7 @@ class Frame:
     cycle: Cycle
     organisation: Organisation
     survey: Survey
+    early: bool = False  # not opened yet: as it is foreseen now
 
     def of(
         self, invitation: str, person: Colleague, platform: str = "", names: frozenset[str] = frozenset()
@@ -68,6 +69,7 @@ class Frame:
             closes_at=round_.closes_at.astimezone(zone),
             next_turn=round_.due.astimezone(organisation.zone).date() + timedelta(weeks=weeks),
             pilot=self.cycle.pilot,
+            early=self.early,
             weights=round_.weights,
             platform=platform,
             names=names | {organisation.contact.name, organisation.confidential.name},

@@ -1,8 +1,8 @@
 """A copy of the database in one SQLite file of its own, made while the bot runs; and the way back.
 
-A backup holds nothing of a round under way and nothing that waits to be released: a restore could only throw it away
-(bot/flow/restoring.py), and a copy that lies somewhere for years should not know who was asked or what few people
-said. It holds no personal links either: one that was revoked since would open somebody's chat again.
+A backup holds nothing of a round under way or to come, and nothing that waits to be released: a restore could only
+throw it away (bot/flow/restoring.py), and a copy that lies somewhere for years should not know who was asked or what
+few people said. It holds no personal links either: one that was revoked since would open somebody's chat again.
 """
 
 import os
@@ -27,17 +27,9 @@ from bot.store.tables import METADATA
 
 Progress = Callable[[int], None]
 
-LEFT_OUT = (
-    "ballot",
-    "roundkey",
-    "invitation",
-    "chatlink",
-    "chatsession",
-    "joinlink",
-    "lease",
-    "pause",
-    "hold",
-)  # whole tables
+_OF_ROUNDS = ("ballot", "roundkey", "invitation", "early")
+_OF_NOW = ("chatlink", "chatsession", "joinlink", "lease", "pause", "hold")
+LEFT_OUT = (*_OF_ROUNDS, *_OF_NOW)  # whole tables
 _OF_BLOCKS = ("answer", "participation")  # only of released blocks
 _CHUNK = 1000  # rows in memory at a time
 

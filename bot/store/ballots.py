@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core.ballot import Ballot
+from bot.store import early
 from bot.store.rounds import Invitation
 from bot.store.rounds import of_round as of_the_round
 
@@ -65,6 +66,11 @@ class Keyring:
         key = AESGCM.generate_key(bit_length=256)
         session.add(RoundKey(round=round_, wrapped=self._fernet.encrypt(key)))
         return key
+
+    def new_early_key(self) -> tuple[bytes, bytes]:
+        """A key for one early ballot; and wrapped, without the moment that would tell when somebody began it."""
+        key = AESGCM.generate_key(bit_length=256)
+        return key, self._fernet.encrypt_at_time(key, 0)
 
     def round_key(self, session: Session, round_: int) -> bytes:
         """The key of an open round. Raises WrongKeys when KLANKBORD_KEYS cannot open it or it is gone."""
@@ -150,6 +156,7 @@ def destroy_round(session: Session, round_: int) -> None:
 
 
 def destroy_of(session: Session, person: str) -> None:
-    """Destroy somebody's ballots uncounted: they stop, leave or are removed."""
+    """Destroy somebody's ballots uncounted, early ones too: they stop, leave or are removed."""
+    early.destroy_of(session, person)
     mine = select(Invitation.id).where(Invitation.person == person)
     session.execute(delete(SealedBallot).where(col(SealedBallot.invitation).in_(mine)))

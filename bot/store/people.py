@@ -112,8 +112,13 @@ def names(session: Session) -> frozenset[str]:
     return frozenset(session.exec(select(Person.name)))
 
 
-def askable(session: Session, at: datetime, departments: Iterable[str], *, pilot: bool) -> list[str]:
-    """The keys of who may be asked at this moment, in order: not stopped, not paused, reachable, in the audience."""
+def askable(
+    session: Session, at: datetime, departments: Iterable[str], *, pilot: bool, only: str | None = None
+) -> list[str]:
+    """The keys of who may be asked at this moment, in order: not stopped, not paused, reachable, in the audience.
+
+    Of everybody, or `only` of this person.
+    """
     audience = tuple(departments)
     found = (
         select(Person.key)
@@ -123,6 +128,8 @@ def askable(session: Session, at: datetime, departments: Iterable[str], *, pilot
     )
     if pilot:
         found = found.where(col(Person.pilot).is_(True))
+    if only is not None:
+        found = found.where(Person.key == only)
     if audience:
         found = found.where(col(Person.department).in_(audience))
     return list(session.exec(found.order_by(col(Person.key))))
@@ -132,6 +139,11 @@ def some(session: Session, persons: Sequence[str] | None = None) -> list[Person]
     """These people, or everybody, by key."""
     found = select(Person).order_by(col(Person.key))
     return list(session.exec(found if persons is None else found.where(col(Person.key).in_(persons))))
+
+
+def seat_of(session: Session, person: str, survey: str) -> Seat | None:
+    """Somebody's place in a survey."""
+    return session.get(Seat, (person, survey))
 
 
 def cohorts(session: Session, survey: str) -> dict[str, int]:

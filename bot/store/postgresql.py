@@ -77,7 +77,7 @@ class PostgreSQL:
             driver.add_notice_handler(told)
             connection.exec_driver_sql(f"SET lock_timeout = {BRIEFLY}")
             try:
-                connection.exec_driver_sql("VACUUM (FULL, VERBOSE) ballot, roundkey")
+                connection.exec_driver_sql("VACUUM (FULL, VERBOSE) ballot, roundkey, early")
                 connection.exec_driver_sql("VACUUM answer")
             except OperationalError as error:
                 if getattr(error.orig, "sqlstate", None) != _LOCKED:

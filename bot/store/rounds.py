@@ -7,6 +7,7 @@ from sqlalchemy import JSON, bindparam, func, update
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.store import early
 from bot.store.columns import Moment, named
 
 
@@ -142,7 +143,8 @@ def of_round(round_: int) -> SelectOfScalar[str]:
 
 
 def locked_invitations(session: Session, person: str) -> list[Invitation]:
-    """Everything somebody is asked, locked: before what they answered is destroyed."""
+    """Everything somebody is asked, locked with what they began early: before what they answered is destroyed."""
+    early.lock_of(session, person)
     mine = select(Invitation).where(Invitation.person == person).order_by(col(Invitation.id))
     return list(session.exec(mine.with_for_update()))
 
@@ -171,14 +173,3 @@ _CHANGE_STATE = (
 def change_state(session: Session, invitation: str, state: InvitationState) -> None:
     """How far somebody is."""
     session.connection().execute(_CHANGE_STATE, {"of": invitation, "now": state})
-
-
-def open_invitation(session: Session, person: str) -> Invitation | None:
-    """The newest invitation of somebody whose round is still open."""
-    found = (
-        select(Invitation)
-        .join(Round, col(Round.id) == col(Invitation.round))
-        .where(Invitation.person == person, Round.state == RoundState.OPEN)
-        .order_by(col(Round.opens_at).desc())
-    )
-    return session.exec(found).first()

@@ -5,6 +5,7 @@ second sees what the first one wrote; on SQLite only one writes at a time anyhow
 making it takes longer than running it, and asks for columns, because objects take longer still.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func
@@ -13,7 +14,7 @@ from sqlmodel import Session, col, select
 from bot.store.ballots import RoundKey, SealedBallot
 from bot.store.editions import Edition
 from bot.store.people import Account, Person, first_name
-from bot.store.rounds import Invitation, InvitationState
+from bot.store.rounds import Invitation, InvitationState, Round, RoundState
 
 
 class Sitting(NamedTuple):
@@ -66,3 +67,27 @@ def find(session: Session, platform: str, address: str, invitation: str) -> Sitt
     values = {"platform": platform, "address": address, "invitation": invitation}
     found = connection.execute(_FIND, values).first()
     return Sitting._make(found) if found is not None else None
+
+
+class OpenInvitation(NamedTuple):
+    """Somebody's invitation of an open round, whose ballot is there."""
+
+    id: str
+    survey: str
+    state: InvitationState
+    closes_at: datetime
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Whether it is not too late: from the closing moment on the round is only waiting to be counted."""
+        return self.state is not InvitationState.CLOSED and now < self.closes_at
+
+
+def open_invitations(session: Session, person: str) -> list[OpenInvitation]:
+    """What somebody can look at, newest first."""
+    found = (
+        select(Invitation.id, Round.survey, Invitation.state, Round.closes_at)
+        .join(Round, col(Round.id) == col(Invitation.round))
+        .join(SealedBallot, col(SealedBallot.invitation) == col(Invitation.id))
+        .where(Invitation.person == person, Round.state == RoundState.OPEN)
+    )
+    return [OpenInvitation._make(row) for row in session.exec(found.order_by(col(Round.opens_at).desc()))]

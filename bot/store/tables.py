@@ -3,8 +3,9 @@
 from sqlmodel import SQLModel
 
 from analysis import answers
-from bot.store import ballots, chats, editions, holds, inbox, joining, leases, outbox, pauses, people, rounds
+from bot.store import ballots, chats, early, editions, holds, inbox, joining, leases, outbox, pauses, people, rounds
 
 METADATA = SQLModel.metadata
-PEOPLE = (ballots, chats, editions, holds, inbox, joining, leases, outbox, pauses, people, rounds)  # may name a person
-ANSWERS = (answers,)  # may not
+# The first may name a person, the second may not.
+PEOPLE = (ballots, chats, early, editions, holds, inbox, joining, leases, outbox, pauses, people, rounds)
+ANSWERS = (answers,)

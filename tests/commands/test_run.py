@@ -33,7 +33,9 @@ from bot.store import ballots, editions
 from bot.store.ballots import Keyring, RoundKey, SealedBallot
 from bot.store.chats import ChatMessage
 from bot.store.database import Database
+from bot.store.early import Early
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
+from bot.store.people import Person
 from bot.store.rounds import Invitation, Round, RoundState
 
 from . import shifted
@@ -172,7 +174,12 @@ def prepared(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (desk.folder / "people.csv").write_text(people, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(desk.folder)
-        for line in ("apply town", "live --yes", "people import people.csv --yes", "people links --out links.csv"):
+        for line in (
+            "apply town --yes",
+            "live --yes",
+            "people import people.csv --yes",
+            "people links --out links.csv",
+        ):
             assert desk.command(*line.split()).code == 0, line
     return desk.folder
 
@@ -499,6 +506,23 @@ def test_a_round_can_be_given_up(town: Town) -> None:
         assert session.exec(select(Turnout)).all() == []
         assert session.exec(select(Answer)).all() == []
     assert not any(envelope[:40] in file for envelope in sealed for file in files)
+
+
+def test_answers_given_early_need_their_key_too(town: Town) -> None:
+    """Refused likewise, and given up with the same option."""
+    with town.database.transaction() as session:
+        person = session.exec(select(Person.key)).first() or ""
+        _, wrapped = Keyring([town.key]).new_early_key()
+        closes_at = town.times.closes_at + timedelta(weeks=8)
+        session.add(Early(id="early", person=person, survey="staff", closes_at=closes_at, wrapped=wrapped, sealed=b""))
+    done = town.desk.process("run", KLANKBORD_KEYS=Keyring.new_key())
+    assert (done.code, done.out) == (2, "")
+    assert "Ballots begun before their round cannot be opened with these KLANKBORD_KEYS." in done.err
+    assert "`klankbord run --abandon-round`" in done.err
+    assert town.how_many(Early) == 1
+    with running(town.desk, "--abandon-round", KLANKBORD_KEYS=Keyring.new_key()) as process:
+        assert stopped(process)[-1] == "Stopped. Nothing is lost."
+    assert town.how_many(Early) == 0
 
 
 def test_giving_up_waits_until_it_can_go_on(town: Town) -> None:

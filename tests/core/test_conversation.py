@@ -738,9 +738,17 @@ def test_going_to_the_departments_while_changing() -> None:
     """Who goes back to the departments while changing an answer is not sent to a department that was un-ticked."""
     chat = about_both("4 goed", "5 uitstekend", "Verlof", "Snelheid", "Niets", "4 goed")
     chat.hears(Action("i", "change", ("hr", "received")))
-    chat.taps("Terug", "ICT", "Verder", "4 goed", "5 uitstekend")
+    chat.taps("Terug", "ICT", "Verder")
     assert chat.ballot.came_from is None
-    assert chat.asks == "Waar ging het vooral over?"
+    assert chat.says.endswith("Wil je nog iets kwijt?")  # about HR all is said
+
+
+def test_from_the_departments_on_to_what_was_not_answered() -> None:
+    """Who went back to tick one more is not asked again what they answered already."""
+    chat = about_both("4 goed", "5 uitstekend", "Verlof", "Snelheid", "Niets", "4 goed")
+    chat.hears(Action("i", "at", ("tick",)))
+    chat.taps("Verder")
+    assert chat.heading.startswith("ICT · 2 van 5")
 
 
 def test_changing_a_tip() -> None:

@@ -180,6 +180,7 @@ def test_what_a_backup_leaves_out_is_said() -> None:
         "ballot",
         "roundkey",
         "invitation",
+        "early",
         "chatlink",
         "chatsession",
         "joinlink",

@@ -193,18 +193,23 @@ def test_the_last_script_wipes_what_was_deleted_also_beside_open_ballots(postgre
     """Of the counted round nothing is left in the files of the tables, of the open one everything."""
     counted, still_open = ({f"{name}{i}": os.urandom(8220) for i in range(20)} for name in ("counted", "open"))
     keys = [os.urandom(140) for _ in range(2)]
+    early = {name: os.urandom(8220) for name in ("taken up", "waiting")}
     with postgres.connect(DATABASE, APP) as app:
         app.execute("ALTER TABLE ballot DROP CONSTRAINT ballot_invitation_fkey")  # people are no part of this
         app.execute("ALTER TABLE roundkey DROP CONSTRAINT roundkey_round_fkey")
+        app.execute("ALTER TABLE early DROP CONSTRAINT early_person_fkey")
         for invitation, sealed in {**counted, **still_open}.items():
             app.execute("INSERT INTO ballot (invitation, sealed) VALUES (%s, %s)", [invitation, sealed])
         for number, wrapped in enumerate(keys):
             app.execute("INSERT INTO roundkey (round, wrapped) VALUES (%s, %s)", [number, wrapped])
+        for name, sealed in early.items():
+            app.execute("INSERT INTO early VALUES (%s, %s, 's', now(), %s, %s)", [name, name, sealed[:140], sealed])
         before = on_disk(postgres)
+        app.execute("DELETE FROM early WHERE id = 'taken up'")
         app.execute("DELETE FROM ballot WHERE invitation LIKE 'counted%'")
         app.execute("DELETE FROM roundkey WHERE round = 0")
     play(postgres, SCRIPTS[-1])
     after = on_disk(postgres)
-    assert all(found(one, before) for one in (*counted.values(), *still_open.values(), *keys))
-    assert not any(found(one, after) for one in (*counted.values(), keys[0]))
-    assert all(found(one, after) for one in (*still_open.values(), keys[1]))
+    assert all(found(one, before) for one in (*counted.values(), *still_open.values(), *keys, *early.values()))
+    assert not any(found(one, after) for one in (*counted.values(), keys[0], early["taken up"]))
+    assert all(found(one, after) for one in (*still_open.values(), keys[1], early["waiting"]))

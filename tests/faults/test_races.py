@@ -20,7 +20,9 @@ from bot.flow import clock, counting, rounds
 from bot.flow.hearing import hearing
 from bot.simulation.run import Simulation
 from bot.store import directory, leases, people
+from bot.store.ballots import SealedBallot
 from bot.store.database import Database
+from bot.store.early import Early
 from bot.store.leases import Duty, NotOurs
 from bot.store.people import Account, Person
 from bot.store.rounds import Invitation, Round, RoundState
@@ -198,6 +200,49 @@ def test_people_come_and_go_while_a_round_opens(office: Office) -> None:
         invited = {one.person for one in rows(office.town, Invitation)}
         assert invited <= {one.key for one in rows(office.town, Person)}
         assert len(rows(office.town, Person)) == PEOPLE - 20 + 2
+
+    office.run(walk)
+
+
+def test_early_answers_and_the_opening_of_their_round_at_once(office: Office) -> None:
+    """Forty people answer early, twice and again, or stop, while their round opens: who heard so is in its ballot.
+
+    Nobody has two ballots, and of who stopped nothing is left.
+    """
+    asking = [f"sim-{number:04d}" for number in range(40)]
+
+    async def begins(person: str) -> None:
+        both = (office.hear(n)(Asked(PLATFORM, person, "feedback", "ict")) for n in range(2))
+        assert all(card is not None for card in await asyncio.gather(*both))
+
+    async def answers(number: int, person: str) -> None:
+        (early,) = [one.id for one in rows(office.town, Early) if one.person == person] or ["gone"]
+        await asyncio.sleep(0.01 * number)
+        card = await office.hear(number)(Tap(PLATFORM, person, f"{early}:a:ict:received:4"))
+        assert early == "gone" or card is not None
+
+    async def walk() -> None:
+        await begin(office.town)
+        await asyncio.gather(*(begins(person) for person in asking))
+        begun = {one.person: one.id for one in rows(office.town, Early)}
+        assert begun.keys() == set(asking)
+        stop = [office.hear(2)(Tap(PLATFORM, person, "0:stop!")) for person in asking[30:]]
+        opening = office.replicas[0].write(rounds.open_due, ROUND.opens_at, Random(1), office.town.keyring)
+        await asyncio.gather(*(answers(n, person) for n, person in enumerate(asking[:30])), opening, *stop)
+        asked = {one.person: one for one in rows(office.town, Invitation)}
+        left = {one.person: one for one in rows(office.town, Early)}
+        assert asked.keys() & left.keys() == set()
+        stopped = {person.key for person in rows(office.town, Person) if person.stopped}
+        sealed = {one.invitation for one in rows(office.town, SealedBallot)}
+        assert stopped == set(asking[30:])
+        assert left.keys() & stopped == set()
+        taken_up = {one for one in stopped & asked.keys() if asked[one].id == begun[one]}
+        assert [one for one in taken_up if asked[one].id in sealed] == []
+        for person in asking[:30]:
+            card = await office.hear(1)(Asked(PLATFORM, person, "answers"))
+            assert card is not None
+            assert any("Gekregen: 4 goed" in line for line in card.lines), person
+            assert person in left or asked[person].id == begun[person]
 
     office.run(walk)
 

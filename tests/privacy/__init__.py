@@ -67,8 +67,9 @@ class Phone:
         await self.ask("")
 
     async def ask(self, word: str) -> None:
-        """Send a word of one's own."""
-        self._shown(await self.hear(Asked(PLATFORM, self.address, word)))
+        """Send a word of one's own, with what comes after it."""
+        said, _, rest = word.partition(" ")
+        self._shown(await self.hear(Asked(PLATFORM, self.address, said, rest)))
 
     async def tap(self, *labels: str) -> None:
         """Tap these, one after another."""

@@ -4,6 +4,7 @@ Ask of a new column: could it, in its row or through a key, lead from a person t
 """
 
 import ast
+import base64
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 import analysis
+from bot.store.ballots import Keyring
 from bot.store.columns import Moment
 from bot.store.database import Database
 from bot.store.outbox import Kind, OutgoingRow
@@ -135,6 +137,14 @@ REASONS: dict[str, dict[str, str]] = {
         "round": "of which round",
         "wrapped": "encrypted with KLANKBORD_KEYS, gone at counting",
     },
+    "early": {
+        "id": "random; its invitation's when its round opens",
+        "person": "who began it",
+        "survey": "of which survey",
+        "closes_at": "of the round that takes it up, from the rhythm",
+        "wrapped": "its key, encrypted with KLANKBORD_KEYS, without the moment of wrapping",
+        "sealed": "as a ballot: encrypted, of one size, gone when its round opens",
+    },
     # --- messages ----------------------------------------------------------------------------------------------------
     "outgoing": {
         "id": "the cause: an invitation, or a department's digest",
@@ -218,7 +228,18 @@ REASONS: dict[str, dict[str, str]] = {
 
 ANONYMOUS = {"answer", "block", "participation", "turnout", "publication"}
 OF_NOBODY = {"cycle", "round", "roundkey", "edition", "heard", "missed", "pause", "hold", "lease"}
-POINTS_AT_SOMEBODY = {"person", "invitation", "account", "address", "email", "name", "outgoing", "seat", "ballot"}
+POINTS_AT_SOMEBODY = {
+    "person",
+    "invitation",
+    "account",
+    "address",
+    "email",
+    "name",
+    "outgoing",
+    "seat",
+    "ballot",
+    "early",
+}
 TELLS_OF_A_DEPARTMENT = {"department", "departments", "question", "value", "service", "theme", "text", "tip", "answer"}
 TELLS_OF_A_DEPARTMENT |= {"answers", "drawn", "ticked", "block", "subject", "measure", "said"}
 WITH_A_REASON = {
@@ -329,7 +350,7 @@ def test_the_database_refuses_a_department_beside_an_invitation(where: Path | st
 
 
 def test_what_is_of_somebody_and_free_of_form_is_known() -> None:
-    """Lists and bytes can hold anything: five columns, which are looked into by test_planted_answer.py."""
+    """Lists and bytes can hold anything: seven columns, which are looked into by test_planted_answer.py."""
     free = {
         (table.name, column.name)
         for table in METADATA.tables.values()
@@ -338,7 +359,7 @@ def test_what_is_of_somebody_and_free_of_form_is_known() -> None:
         if isinstance(column.type, JSON | LargeBinary)
     }
     lists = {(table, column) for table in ("outgoing", "chatmessage") for column in ("lines", "details")}
-    assert free == lists | {("ballot", "sealed")}
+    assert free == lists | {("ballot", "sealed"), ("early", "sealed"), ("early", "wrapped")}
 
 
 # --- when ------------------------------------------------------------------------------------------------------------
@@ -349,8 +370,19 @@ def test_what_is_of_somebody_and_free_of_form_is_known() -> None:
 )
 def test_nothing_tells_when_somebody_answered(name: str) -> None:
     """A moment in a log or in somebody's memory would lead to the answer that was given then."""
-    table = METADATA.tables[name]
-    assert [c.name for c in table.columns if isinstance(c.type, DateTime | Date | Moment)] == []
+    assert moments(METADATA.tables[name]) == []
+
+
+def moments(table: Table) -> list[str]:
+    """The columns that tell a day or an hour."""
+    return [column.name for column in table.columns if isinstance(column.type, DateTime | Date | Moment)]
+
+
+def test_an_early_ballot_knows_no_moment_but_the_end_of_its_round() -> None:
+    """Neither in a column, nor in its key: Fernet writes a moment into what it encrypts."""
+    assert moments(METADATA.tables["early"]) == ["closes_at"]
+    _, wrapped = Keyring([Keyring.new_key()]).new_early_key()
+    assert base64.urlsafe_b64decode(wrapped)[1:9] == bytes(8)
 
 
 def test_answers_have_no_order() -> None:

@@ -31,6 +31,7 @@ from bot.simulation.run import Simulation, prepared
 from bot.store import editions
 from bot.store.ballots import Keyring, RoundKey, SealedBallot
 from bot.store.database import Database
+from bot.store.early import Early
 from bot.store.leases import Duty
 from bot.store.people import Account, Person
 from bot.store.rounds import Invitation
@@ -90,10 +91,11 @@ class Office:
     def remember(self) -> None:
         """Keep a copy of every envelope there is now."""
         with self.simulation.database.transaction(reading=True) as session:
-            for ballot, invitation in session.exec(select(SealedBallot, Invitation).join(Invitation)):
-                known = self.envelopes.setdefault(invitation.person, [])
-                if ballot.sealed not in known:
-                    known.append(ballot.sealed)
+            asked = session.exec(select(Invitation.person, SealedBallot.sealed).join(SealedBallot)).all()
+            for person, sealed in (*asked, *session.exec(select(Early.person, Early.sealed))):
+                known = self.envelopes.setdefault(person, [])
+                if sealed not in known:
+                    known.append(sealed)
 
     @property
     def key(self) -> bytes:

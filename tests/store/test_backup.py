@@ -20,6 +20,7 @@ from bot.simulation.run import Simulation
 from bot.store import backup, chats
 from bot.store.ballots import RoundKey, SealedBallot
 from bot.store.database import Database
+from bot.store.early import Early
 from bot.store.people import Account, Person
 from bot.store.rounds import Invitation
 from bot.store.tables import METADATA
@@ -112,7 +113,11 @@ def test_a_backup_made_while_somebody_writes_is_one_moment(database: Database, f
 def test_no_byte_of_a_ballot_or_a_key_is_in_it(late: Simulation, file: Path) -> None:
     """Nor who was asked; they are all in the database itself."""
     sealed = [ballot.sealed for ballot in rows(late, SealedBallot)]
+    begun = Early(id="vroegbegin", person="sim-0000", survey="x", closes_at=NOW, wrapped=bytes(range(100)), sealed=b"")
+    with late.database.transaction() as session:
+        session.add(begun)
     keys, asked = [key.wrapped for key in rows(late, RoundKey)], rows(late, Invitation)
+    keys.append(begun.wrapped)
     backup.write(late.database, file, NOW, silent)
     content = file.read_bytes()
     disk = b"".join(path.read_bytes() for path in late.database.path.parent.iterdir())
@@ -122,6 +127,7 @@ def test_no_byte_of_a_ballot_or_a_key_is_in_it(late: Simulation, file: Path) -> 
         assert not any(piece in content for piece in pieces)
     assert len(sealed) > 10
     assert not any(invitation.id.encode() in content for invitation in asked)
+    assert b"vroegbegin" not in content
 
 
 def test_it_holds_all_else_row_by_row(late: Simulation, file: Path) -> None:
