@@ -18,7 +18,7 @@ from bot.commands.ready import language_option
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from bot.commands.entrances import Entrance
+    from bot.commands.people.entrances import Entrance
     from bot.store.directory import Door
 
 
@@ -46,24 +46,28 @@ def links(
             office.refuse("renew_or_revoke")
         if revoke is not None:
             _revoke(office, platform, revoke)
-            return
-        entrance = _entrance(office, platform)
-        files = [file for file in (out, page) if file is not None]
-        try:
-            with ExitStack() as opened:
-                table = opened.enter_context(_stream(office, out)) if out is not None or page is None else None
-                sheet = opened.enter_context(_stream(office, page)) if page is not None else None
-                made = _made(office, entrance, renew)
-                _hand_over(office, entrance, made, table, sheet)
-        except OSError as error:
-            where = " ".join(map(str, files)) or "stdout"
-            click.echo(office.say("out_failed", file=where, reason=error.strerror or error), err=True)
-            if error.errno == errno.EPIPE:
-                raise  # click knows how to end when nobody reads
-            raise SystemExit(2) from None
-        for file in files if not made else ():
-            file.unlink()
-        click.echo(office.say(f"{platform}_made" if made else f"{platform}_none", count=len(made)), err=True)
+        else:
+            _issue(office, _entrance(office, platform), renew, out, page)
+
+
+def _issue(office: Office, entrance: "Entrance", renew: str | None, out: Path | None, page: Path | None) -> None:
+    """Make links, and write them to the files that are asked for; else to standard output."""
+    files = [file for file in (out, page) if file is not None]
+    try:
+        with ExitStack() as opened:
+            table = opened.enter_context(_stream(office, out)) if out is not None or page is None else None
+            sheet = opened.enter_context(_stream(office, page)) if page is not None else None
+            made = _made(office, entrance, renew)
+            _hand_over(office, entrance, made, table, sheet)
+    except OSError as error:
+        where = " ".join(map(str, files)) or "stdout"
+        click.echo(office.say("out_failed", file=where, reason=error.strerror or error), err=True)
+        if error.errno == errno.EPIPE:
+            raise  # click knows how to end when nobody reads
+        raise SystemExit(2) from None
+    for file in files if not made else ():
+        file.unlink()
+    click.echo(office.say(f"{entrance.name}_made" if made else f"{entrance.name}_none", count=len(made)), err=True)
 
 
 @contextmanager
@@ -86,8 +90,8 @@ def _stream(office: Office, out: Path | None) -> Iterator[IO[str]]:
 
 def _entrance(office: Office, platform: str, *, named: bool = True) -> "Entrance":
     """Where links lead; the bot on Telegram is asked for its name only where that is `named` in them."""
-    from bot.commands.entrances import Telegram, WebChat
-    from bot.commands.telegram_name import bot_name_or_exit
+    from bot.commands.people.entrances import Telegram, WebChat
+    from bot.commands.people.telegram_name import bot_name_or_exit
 
     if platform == "webchat":
         return WebChat(office.organisation, office.words, office.address)
@@ -150,7 +154,7 @@ def _hand_over(
 
 def _page(office: Office, entrance: "Entrance", made: "Sequence[tuple[Door, str]]") -> str:
     from bot.app import system_now
-    from bot.commands.links_page import page
+    from bot.commands.people.links_page import page
 
     ends = system_now() + entrance.valid if entrance.valid is not None else None
     last = ends.astimezone(office.organisation.zone).date() - timedelta(days=1) if ends is not None else None

@@ -64,7 +64,7 @@ def test_what_cannot_be_right_is_named(monkeypatch: pytest.MonkeyPatch, name: st
         made(monkeypatch, **GOOD | {name: value})
     assert wrong.value.name.endswith(name)
     assert wrong.value.problem == problem
-    assert all(say(f"settings.{problem}", language) for language in LANGUAGES)
+    assert all(say(problem, language) for language in LANGUAGES)
     assert not value or value not in str(wrong.value)
 
 
