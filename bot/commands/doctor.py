@@ -73,11 +73,15 @@ async def _looked(
     checks: "Checks", platform: str, channels: Mapping[str, str], language: Language, *, aloud: bool
 ) -> "list[Checked]":
     """Everything that was looked at, each said as soon as it is known."""
+    from bot.core.platform import Closes
+
     found = []
     async for one in checks.checked(channels):
         found.append(one)
         if aloud:
             click.echo(f"{BAD if one.problem else GOOD} {said(platform, one, language)}")
+    if isinstance(checks, Closes):
+        await checks.close()
     return found
 
 

@@ -10,13 +10,16 @@ import pytest
 from bot.core.platform import Checked
 from bot.platforms.telegram import Fetching, Telegram, checks
 from bot.platforms.telegram.webhook import PATH
+from bot.simulation.memory import MemoryPlatform
 from config.texts import say
 from config.words import LANGUAGES
+from tests.commands.desk import Desk
+from tests.scenarios.town import town
 
 from .faults import SERVER_ERROR, failing
 from .people import Group, Person
 from .server import fake_telegram
-from .stage import ADDRESS, BROUGHT, FETCHING, SECRET, group, on_stage, settings
+from .stage import ADDRESS, BROUGHT, FETCHING, GROUPS, SECRET, group, on_stage, settings
 from .world import World
 
 ALL_WELL = ["clock", "token", "name", "groups", "updates", "channel"]
@@ -55,6 +58,31 @@ def test_all_is_well() -> None:
             checked = await found(telegram, hr.address)
             assert [one.what for one in checked] == ALL_WELL
             assert problems(checked) == []
+
+    asyncio.run(whole())
+
+
+def test_the_command_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`klankbord doctor telegram`: a line for each thing and each group of the configuration, and an exit code."""
+    monkeypatch.chdir(tmp_path)
+
+    async def whole() -> None:
+        async with fake_telegram() as telegram:
+            groups = {key: group(telegram, key, []) for key in GROUPS}
+            addresses = {key: one.address for key, one in groups.items()}
+            town(tmp_path, {}, "telegram", lambda *_: MemoryPlatform("telegram"), addresses).klankbord.database.close()
+            monkeypatch.setenv("KLANKBORD_DATA", str(tmp_path))
+            monkeypatch.setenv("KLANKBORD_TELEGRAM_TOKEN", telegram.token)
+            monkeypatch.setenv("KLANKBORD_TELEGRAM_API_URL", telegram.address)
+            command = Desk(tmp_path).command
+            well = await asyncio.to_thread(command, "doctor", "telegram")
+            assert (well.code, well.err) == (0, "")
+            assert [line[0] for line in well.out.splitlines()] == ["✓"] * (len(ALL_WELL) - 1 + len(GROUPS))
+            assert f"✓ HR: in {addresses['hr']} mag de bot schrijven." in well.out
+            groups["hr"].chat.bot = "kicked"
+            ill = await asyncio.to_thread(command, "doctor", "telegram", "--language", "en")
+            assert ill.code == 1
+            assert f"✗ HR: the bot is no member of {addresses['hr']}. Add it to the group." in ill.out
 
     asyncio.run(whole())
 
