@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 
 from bot.core.gallery import Picture, gallery
 from bot.core.platform import Card, Misfit
@@ -12,6 +12,7 @@ from config.words import LANGUAGES, Language, Model, Words
 
 Place = tuple[str | int, ...]  # in a file: ("card", "expect", "nl")
 
+_PHRASES = (("name",), ("contact", "name"), ("contact", "reach"), ("confidential", "name"), ("confidential", "reach"))
 _FILLED_IN = re.compile(r"\{[a-z_]+\}")
 
 
@@ -71,28 +72,27 @@ def cuts(organisation: Organisation, platform: str, misfits: Callable[[Card], It
 
 def configured(organisation: Organisation) -> Iterator[Configured]:
     """Every text of the organisation."""
-    yield from _texts("organisation.toml", organisation, ())
+    for place in _PHRASES:
+        phrase = reduce(getattr, place, organisation)
+        yield from (Configured("organisation.toml", place, language, str(phrase)) for language in LANGUAGES)
     for department in organisation.departments:
-        yield from _texts(f"departments/{department.key}.toml", department, ())
+        yield from _texts(f"departments/{department.key}.toml", department)
     for survey in organisation.surveys:
-        yield from _texts(f"surveys/{survey.key}.toml", survey, ())
+        yield from _texts(f"surveys/{survey.key}.toml", survey)
 
 
-def _texts(file: str, item: object, place: Place) -> Iterator[Configured]:
+def _texts(file: str, item: object, place: Place = ()) -> Iterator[Configured]:
     if isinstance(item, Words):
         yield from (Configured(file, (*place, code), code, item.in_(code)) for code in LANGUAGES if getattr(item, code))
     elif isinstance(item, Model):
         for name, field in type(item).model_fields.items():
-            if name not in ("departments", "surveys"):  # they have files of their own
-                yield from _texts(file, getattr(item, name), (*place, field.alias or name))
+            yield from _texts(file, getattr(item, name), (*place, field.alias or name))
     elif isinstance(item, dict):
         for key, value in item.items():
             yield from _texts(file, value, (*place, key))
     elif isinstance(item, tuple):
         for number, value in enumerate(item):
             yield from _texts(file, value, (*place, number))
-    elif isinstance(item, str):
-        yield from (Configured(file, place, code, item) for code in LANGUAGES)
 
 
 def _files(picture: Picture) -> tuple[str, str]:

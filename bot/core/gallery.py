@@ -106,15 +106,20 @@ def _end(setting: Setting, department: Department) -> Iterator[Picture]:
 
 
 def _answers(setting: Setting) -> Iterator[Picture]:
-    """Everything answered about the departments that take the most words."""
+    """Everything answered about as many departments as there can be; those with the longest names together."""
     longest = sorted(setting.offered, key=lambda department: -len(department.name.in_(setting.language)))
-    drawn = tuple(department.key for department in longest[:MOST_DEPARTMENTS])
+    for start in range(0, len(longest), MOST_DEPARTMENTS):
+        drawn = tuple(department.key for department in longest[start : start + MOST_DEPARTMENTS])
+        yield Picture("answers", cards.answers(_full(drawn, setting), setting))
+
+
+def _full(drawn: tuple[str, ...], setting: Setting) -> Ballot:
     ballot = Ballot(0, Place(At.END), drawn=drawn, answers=dict.fromkeys(drawn, _MISSED))
     for department in drawn:
         for key in setting.path(ballot, department):
             ballot = ballot.with_answer(department, key, _longest(ballot, setting, department, key))
         ballot = ballot.with_text(department, _TIP[: Text.limit])
-    yield Picture("answers", cards.answers(ballot, setting))
+    return ballot
 
 
 def _longest(ballot: Ballot, setting: Setting, department: str, key: str) -> str:

@@ -48,8 +48,7 @@ def test_each_text_that_is_cut_is_named_with_its_place(folder: Path) -> None:
     assert result.exit_code == 0
     said = " ".join(result.stdout.split()).partition("On Slack this is cut short: ")[2]
     assert "- departments/hr.toml:4: name.nl: “" in said
-    tip = 75 - len("Tip voor ")
-    assert f"Make this text {75 - len(': Extra vraag')} characters at most; now it has {len(LONG)}." in said, tip
+    assert f"Make this text {75 - len(': Extra vraag')} characters at most; now it has {len(LONG)}." in said
     assert "surveys/staff.toml" in said
     assert "received.labels.0.nl" in said
     assert f"Make this text 73 characters at most; now it has {len('slecht ' * 11) - 1}." in said
@@ -67,18 +66,27 @@ def test_a_theme_of_a_department_is_found_in_its_file(folder: Path) -> None:
     assert words in lines[misfit["line"] - 1]
 
 
+def filled(folder: Path, words: str) -> None:
+    """HR, all of whose texts about itself are these words."""
+    path = folder / "departments/hr.toml"
+    lines = path.read_text(encoding="utf-8").split("[themes")[0].splitlines()
+    full = [f'{line.partition("{")[0]}"{words}"' if " = { nl = " in line else line for line in lines]
+    path.write_text("\n".join(full), encoding="utf-8")
+
+
 def test_a_card_with_too_much_on_it_is_told(folder: Path) -> None:
     """Ampersands count five times in Slack: a department's card full of them does not fit as a whole."""
-    text = (folder / "departments/hr.toml").read_text(encoding="utf-8").splitlines()
-    full = [
-        line.split("{")[0] + f'"{"& " * 149}&"' if " = { nl = " in line and "name" not in line else line
-        for line in text
-    ]
-    wanted = [line for line in full if not line.startswith("influence")]
-    (folder / "departments/hr.toml").write_text("\n".join(wanted), encoding="utf-8")
+    filled(folder, "&" * 300)
     found = json.loads(run(folder, "--platform", "slack", "--json").stdout)["misfits"]
     assert {misfit["file"] for misfit in found} == {"departments/hr.toml"}
     assert {"card.what_for.nl", "card.bound_by.en"} <= {misfit["key"] for misfit in found}
+
+
+def test_where_nothing_of_a_text_fits_the_card_is_too_full(folder: Path) -> None:
+    """Telegram shows 4,096 characters of a message: the last services of such a card are left out."""
+    filled(folder, "woorden " * 37)
+    said = " ".join(run(folder, "--platform", "telegram").stdout.split())
+    assert "is on a card with too much on it: 0 characters of it fit." in said
 
 
 def test_json_says_that_nothing_is_cut() -> None:
