@@ -212,10 +212,10 @@ def _event(payload: Payload) -> Happening:
 
 
 def _words(text: object) -> tuple[str, str]:
-    """The first word, without the signs people put around it, and the rest. Slack escapes three signs."""
+    """The first word and the rest, without the signs people put around them. Slack escapes three signs."""
     said = _written(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     word, _, rest = said.strip().partition(" ")
-    return word.strip(".,!?/"), rest.strip()
+    return word.strip(".,!?/"), rest.strip().rstrip("!?")
 
 
 # --- pieces ------------------------------------------------------------------------------------------------------

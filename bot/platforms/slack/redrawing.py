@@ -94,8 +94,9 @@ class Redrawing:
     async def _replaced(self, url: str, shown: Drawn) -> bool:
         """Whether the response_url took it: it lives 30 minutes and takes five uses."""
         hook = AsyncWebhookClient(url, session=self._client.session, retry_handlers=[])
-        hook_call = hook.send_dict({"replace_original": True, "text": shown.text, "blocks": shown.blocks})
-        return (await asked(hook_call)).status_code == 200
+        call = hook.send_dict({"replace_original": True, "text": shown.text, "blocks": shown.blocks})
+        answer = await asked(call)
+        return answer.status_code == 200 and "false" not in answer.body  # `ok`, or {"ok": false, "error": …}
 
 
 async def _quietly(work: Awaitable[None]) -> None:

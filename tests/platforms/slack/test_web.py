@@ -6,24 +6,29 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 from sqlalchemy import text
 
-from bot.platforms.slack.web import LARGEST, SKEW
+from bot.platforms.slack.web import LARGEST, PATH, SKEW
 
-from .office import JSON, Office, office, signed
+from .bridge import signed
+from .office import JSON, Office, office
 from .samples import sample
 
 Attempt = Callable[[Office, bytes], Awaitable[int]]
 
 
-def tap(invitation: str, verb: str = "begin") -> bytes:
+async def tap(made: Office) -> bytes:
     """A tap that would have an effect, as Slack sends it."""
-    payload = sample("button_in_message")
-    payload["actions"][0]["value"] = f"{invitation}:{verb}"
+    return form(made.payload(f"{await made.invitation()}:begin"))
+
+
+def form(payload: dict[str, Any]) -> bytes:
+    """As Slack sends interactions."""
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
@@ -40,16 +45,16 @@ async def _other_body(office: Office, body: bytes) -> int:
 
 
 async def _later_timestamp(office: Office, body: bytes) -> int:
-    fresh = {"x-slack-request-timestamp": str(int(time.time()))}
+    fresh = {"X-Slack-Request-Timestamp": str(int(time.time()))}
     return await office.send(body, signed(body, time.time() - 60) | fresh)
 
 
 async def _odd_timestamp(office: Office, body: bytes) -> int:
-    return await office.send(body, signed(body) | {"x-slack-request-timestamp": "1e9"})
+    return await office.send(body, signed(body) | {"X-Slack-Request-Timestamp": "1e9"})
 
 
 async def _odd_signature(office: Office, body: bytes) -> int:
-    return await office.send(body, signed(body) | {"x-slack-signature": "v0="})
+    return await office.send(body, signed(body) | {"X-Slack-Signature": "v0="})
 
 
 async def _not_utf8(office: Office, body: bytes) -> int:
@@ -92,13 +97,13 @@ async def _odd_event(office: Office, body: bytes) -> int:
 
 
 async def _unknown_kind(office: Office, body: bytes) -> int:
-    odd = urlencode({"payload": json.dumps({"type": "interactive_message"})}).encode()
+    odd = form({"type": "interactive_message"})
     return await office.send(odd, signed(odd))
 
 
 async def _no_user(office: Office, body: bytes) -> int:
     payload = {key: value for key, value in sample("button_in_message").items() if key != "user"}
-    odd = urlencode({"payload": json.dumps(payload)}).encode()
+    odd = form(payload)
     return await office.send(odd, signed(odd))
 
 
@@ -129,7 +134,7 @@ def test_what_is_forged_or_broken_is_refused(tmp_path: Path, attempt: Attempt, s
 
     async def whole() -> None:
         async with office(tmp_path) as made:
-            body = tap(await made.invited())
+            body = await tap(made)
             before = made.stored()
             assert await attempt(made, body) == status
             assert made.refused() == {reason: 1}
@@ -153,7 +158,7 @@ def test_a_giant_is_refused_before_it_was_read(tmp_path: Path) -> None:
     async def whole() -> None:
         async with office(tmp_path) as made:
             with suppress(httpx.TransportError):  # it answers and hangs up while we still write
-                await made.http.post("/slack/events", content=endless())
+                await made.http.post(PATH, content=endless())
             assert made.refused() == {"too_large": 1}
         assert taken < 10 * LARGEST
 
@@ -165,7 +170,7 @@ def test_the_same_request_twice_is_a_replay(tmp_path: Path) -> None:
 
     async def whole() -> None:
         async with office(tmp_path) as made:
-            body = tap(await made.invited())
+            body = await tap(made)
             headers = signed(body)
             assert await made.send(body, headers) == 200
             before = made.stored()
@@ -182,7 +187,7 @@ def test_a_request_that_had_no_effect_may_come_again(tmp_path: Path) -> None:
 
     async def whole() -> None:
         async with office(tmp_path) as made:
-            body = tap(await made.invited())
+            body = await tap(made)
             headers = signed(body)
             database = made.town.klankbord.database
             await database.write(lambda session: session.execute(text("ALTER TABLE invitation RENAME TO gone")))
@@ -194,20 +199,29 @@ def test_a_request_that_had_no_effect_may_come_again(tmp_path: Path) -> None:
     asyncio.run(whole())
 
 
-@pytest.mark.parametrize("team", ["T0OTHER", ""])
-def test_another_workspace_is_refused(tmp_path: Path, team: str) -> None:
-    """A payload that says that it comes from somewhere else; one that does not say is taken."""
+@pytest.mark.parametrize(
+    ("team", "enterprise", "status"),
+    [
+        ({"id": "T0KLANK"}, None, 200),
+        (None, None, 200),
+        (None, {"id": "E0GRID"}, 200),
+        ({"id": "T0OTHER"}, {"id": "E0GRID"}, 200),
+        ({"id": "T0OTHER"}, None, 401),
+        ({"id": "T0OTHER"}, {"id": "E0OTHER"}, 401),
+        (None, {"id": "E0OTHER"}, 401),
+    ],
+)
+def test_another_workspace_is_refused(tmp_path: Path, team: object, enterprise: object, status: int) -> None:
+    """A payload that says that it comes from elsewhere. Of one's own enterprise, and where it does not say: taken."""
 
     async def whole() -> None:
         async with office(tmp_path) as made:
-            made.slack._dispatching.team = "T0KLANK"
-            payload = sample("button_in_message") | {"team": {"id": team}}
-            payload["actions"][0]["value"] = f"{await made.invited()}:begin"
+            made.bot._dispatching.enterprise = "E0GRID"
             before = made.stored()
-            answer = await made.brings(payload)
-            assert answer.status_code == (401 if team else 200)
-            assert made.refused() == ({"team": 1} if team else {})
-            assert (made.stored() == before) is bool(team)
+            body = form(made.payload(f"{await made.invitation()}:begin") | {"team": team, "enterprise": enterprise})
+            assert await made.send(body, signed(body)) == status
+            assert made.refused() == ({"team": 1} if status == 401 else {})
+            assert (made.stored() == before) is (status == 401)
 
     asyncio.run(whole())
 
@@ -217,7 +231,8 @@ def test_slack_asks_whether_we_are_there(tmp_path: Path) -> None:
 
     async def whole() -> None:
         async with office(tmp_path) as made:
-            answer = await made.brings({"type": "url_verification", "challenge": "3eZbrw1a", "token": "x"})
+            body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a", "token": "x"}).encode()
+            answer = await made.http.post(PATH, content=body, headers={"content-type": JSON} | signed(body))
             assert (answer.status_code, answer.json()) == (200, {"challenge": "3eZbrw1a"})
             body = b"ssl_check=1&token=x"
             assert await made.send(body, signed(body)) == 200
@@ -232,7 +247,7 @@ def test_access_that_was_taken_back_is_counted(tmp_path: Path, name: str) -> Non
 
     async def whole() -> None:
         async with office(tmp_path) as made:
-            assert (await made.brings(sample(name))).status_code == 200
+            assert (await made.slack.bridge.event(sample(name))).status == 200
             assert made.refused() == {name: 1}
 
     asyncio.run(whole())
@@ -243,6 +258,6 @@ def test_there_is_one_door(tmp_path: Path) -> None:
 
     async def whole() -> None:
         async with office(tmp_path) as made:
-            assert (await made.http.get("/slack/events")).status_code == 405
+            assert (await made.http.get(PATH)).status_code == 405
 
     asyncio.run(whole())
