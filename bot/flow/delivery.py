@@ -219,6 +219,9 @@ class Sender:
             except SendFailed as failed:
                 await self._cannot_tell(row, failed)
                 return
+            except Exception as error:
+                await self._cannot_tell(row, SendFailed(type(error).__name__, permanent=False))
+                return
             self._asked.pop(row.id, None)
             if reference is not None:
                 await self._duty.database.write(_arrived, row, reference)
@@ -233,6 +236,7 @@ class Sender:
 
         A person whose chat can never be looked into is asked again, as where a platform cannot be asked at all.
         """
+        log.warning("not looked up", kind=row.kind.value, platform=self._platform.name, reason=failed.reason)
         self._asked[row.id] = time.monotonic() + LOOK_AGAIN
         if failed.permanent and failed.everywhere:
             await self._leave_alone(failed.reason)

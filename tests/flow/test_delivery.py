@@ -200,15 +200,16 @@ def test_where_the_platform_can_be_asked_nothing_is_said_twice(simulation: Simul
     assert all(row.reference for row in rows(simulation, OutgoingRow))
 
 
-def test_while_it_cannot_tell_a_message_stays_in_doubt(simulation: Simulation) -> None:
-    """It is asked again at the next pass, and not sent meanwhile."""
+@pytest.mark.parametrize("silent", [SendFailed("busy", permanent=False), KeyError("what somebody said")])
+def test_while_it_cannot_tell_a_message_stays_in_doubt(simulation: Simulation, silent: Exception) -> None:
+    """It is asked again at the next pass, and not sent meanwhile; also where an adapter breaks on the answer."""
     platform = Asked()
     simulation.platforms = {"webchat": platform}
 
     async def walk() -> None:
         await opened(simulation)
         lose_every_fifth(simulation)
-        platform.silent = SendFailed("busy", permanent=False)
+        platform.silent = silent
         await simulation.deliver()
         assert sum(row.state is OutgoingState.SENDING for row in rows(simulation, OutgoingRow)) == 4
         await simulation.deliver()

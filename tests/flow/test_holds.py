@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.platform import Refusal, SendFailed
 from bot.core.wave_end import Hours
-from bot.flow import composing, editing, notices
+from bot.flow import composing, decisions, editing, notices
 from bot.flow.attention import Matter, attention
 from bot.flow.backlog import Sending
 from bot.simulation.run import Simulation
@@ -348,6 +348,23 @@ def test_what_is_claimed_goes_to_the_new_channel(simulation: Simulation) -> None
 
     asyncio.run(walk())
     assert (in_channel(simulation, "#ict"), in_channel(simulation, "#it")) == (0, 1)
+
+
+def test_what_is_sent_again_goes_to_the_new_channel(simulation: Simulation) -> None:
+    """Nobody knew whether it arrived, and the department moved meanwhile."""
+    moody(simulation).loses |= {"#ict"}
+
+    async def walk() -> None:
+        await counted(simulation)
+        await simulation.to(ROUND.digests_at)
+        assert of_ict(simulation).state is OutgoingState.UNKNOWN
+        await applied(simulation, moved(simulation, ict="webchat:#it"))
+        await simulation.database.write(decisions.decide, of_ict(simulation).id, decisions.RESEND, simulation.now)
+        await simulation.to(simulation.now + MINUTE)
+        await simulation.to(simulation.now + MINUTE)
+
+    asyncio.run(walk())
+    assert (in_channel(simulation, "#ict"), in_channel(simulation, "#it")) == (1, 1)
 
 
 def test_notices_follow_the_admin_channel(simulation: Simulation) -> None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlmodel import SQLModel, select
 
-from bot.core.platform import Outgoing, ReplyLost, SendFailed
+from bot.core.platform import Outgoing, ReplyLost
 from bot.core.timing import Window, window
 from bot.simulation.memory import MemoryPlatform
 from bot.simulation.run import Simulation, prepared
@@ -72,7 +72,7 @@ class Moody(MemoryPlatform):
 class Asked(Moody):
     """The same, and it can be asked what it has; `silent` is why it cannot tell now."""
 
-    silent: SendFailed | None = None
+    silent: Exception | None = None
 
     async def look_up(self, outgoing: Outgoing) -> str | None:
         """What it has of a message."""
