@@ -32,6 +32,10 @@ class Faults:
         """After what is in the way already."""
         self._waiting.setdefault(method, []).append(fault)
 
+    def __len__(self) -> int:
+        """How much is in the way still."""
+        return sum(fault.times for waiting in self._waiting.values() for fault in waiting)
+
     def take(self, method: str) -> Fault | None:
         """What goes wrong with this call."""
         waiting = self._waiting.get(method)

@@ -46,7 +46,7 @@ def _page_of(call: Call, messages: list[Message]) -> Json:
     some, cursor = page(call, messages, 100)
     metadata = call.get("include_all_metadata", False)
     return {
-        "messages": [shown(one, metadata=metadata) for one in some],
+        "messages": [shown(one, metadata=metadata, files=call.workspace.files) for one in some],
         "has_more": bool(cursor),
         "response_metadata": {"next_cursor": cursor},
     }

@@ -1,11 +1,12 @@
 """chat.*: posting, showing to one person, and editing. docs.slack.dev/reference/methods/chat.postMessage."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from . import kit
 from .block_kit import wrong_blocks
 from .calling import Call, Method, Refused, a_list, an_object, truth, words
-from .records import APP, BOT, BOT_ID, TEAM, Channel, Json, Message, Version, with_ids
+from .records import APP, BOT, BOT_ID, TEAM, Channel, File, Json, Message, Version, with_ids
 from .workspace import Workspace
 
 LONGEST = 40_000  # characters; more is cut off: docs.slack.dev/changelog/2018-truncating-really-long-messages
@@ -13,7 +14,7 @@ ALL_BLOCKS = 13_200  # characters of blocks as JSON at which msg_blocks_too_long
 METADATA = 8_000  # bytes
 
 
-def shown(message: Message, *, metadata: bool = False) -> Json:
+def shown(message: Message, *, metadata: bool = False, files: Mapping[str, File] | None = None) -> Json:
     """A message as Slack tells of it."""
     body: Json = {"user": message.user, "type": "message", "ts": message.ts, "text": message.text, "team": TEAM}
     if message.user == BOT:
@@ -23,7 +24,8 @@ def shown(message: Message, *, metadata: bool = False) -> Json:
     if message.thread:
         body["thread_ts"] = message.thread
     if message.files:
-        body["files"] = [{"id": file} for file in message.files]
+        names = {name: file.name for name, file in (files or {}).items()}
+        body["files"] = [{"id": file, "name": names.get(file, "")} for file in message.files]
     if len(message.history) > 1:
         body["edited"] = {"user": BOT, "ts": message.ts}
     if metadata and message.metadata:

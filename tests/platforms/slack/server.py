@@ -84,7 +84,8 @@ class FakeSlack:
                 Route("/actions/{rest:path}", urls.answer, methods=["POST"]),
                 Route("/commands/{rest:path}", urls.answer, methods=["POST"]),
                 WebSocketRoute("/link/", self.bridge.sockets.connected),
-            ]
+            ],
+            exception_handlers={Lost: _broken},
         )
 
     async def _uploaded(self, request: Request) -> Response:
@@ -109,19 +110,26 @@ async def _content(request: Request) -> bytes:
         return file.encode() if isinstance(file, str) else await file.read()
 
 
-class _Breaking:
-    """Breaks the connection where an answer is lost, and leaves all else as it is."""
+class _Broken(Response):
+    """Breaks the connection, and answers nothing."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        scope["transport"].abort()
+
+
+def _broken(request: Request, lost: Exception) -> Response:
+    return _Broken()
+
+
+class _Breakable:
+    """Hands on the connection, so that it can be broken."""
 
     def __init__(self, application: Starlette) -> None:
         self._application = application
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await self._application(scope, receive, send)
-        except Lost:
-            transport = getattr(getattr(send, "__self__", None), "transport", None)
-            assert transport is not None
-            transport.abort()
+        scope["transport"] = getattr(getattr(send, "__self__", None), "transport", None)
+        await self._application(scope, receive, send)
 
 
 @asynccontextmanager
@@ -131,7 +139,7 @@ async def fake_slack(workspace: Workspace | None = None) -> AsyncIterator[FakeSl
     slack = FakeSlack(space, WebApi(space), Bridge(space))
     bound = listening("127.0.0.1", 0)
     space.address = f"http://127.0.0.1:{bound.getsockname()[1]}"
-    application: Any = _Breaking(slack.application())
+    application: Any = _Breakable(slack.application())
     config = uvicorn.Config(application, log_config=None, log_level="critical", lifespan="off", ws="wsproto")
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
