@@ -41,7 +41,7 @@ class Slack:
         self._settings, self._clock = settings, clock
         token = settings.bot_token.get_secret_value()
         self._client = AsyncWebClient(token, base_url=settings.api_url, retry_handlers=[])
-        self._sending = Sending(self._client, away=settings.away_words, dnd=settings.dnd)
+        self._sending = Sending(self._client, away=settings.away_words, dnd=settings.dnd, clock=clock)
         self._hear: Hear = _deaf
         self.refused: Callable[[str], None] = lambda reason: None
         self._redrawing = Redrawing(self._client, clock)

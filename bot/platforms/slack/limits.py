@@ -22,7 +22,7 @@ TITLE = 24  # of a modal, and of its submit and close buttons
 LABEL = 2000  # above an input
 TYPED = 3000  # characters that an input takes
 FALLBACK = 150  # of a notification: more is not read there; the message itself may have 40,000
-ALT = 2000
+ALT = 1000  # of a file: docs.slack.dev/reference/methods/files.getUploadURLExternal
 
 ELLIPSIS = "…"
 _PARAGRAPHS = (100_000, 2000, 1200, 800, 500, 300, 200, 120, 60, 20)  # how long each may be, until a message fits

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from bot.core.platform import SendFailed
-from bot.platforms.slack.errors import asked
+from bot.platforms.slack.errors import read
 
 TIMES = 10  # that Slack may say later; with pages twenty a minute pass it seldom says so once
 
@@ -17,10 +17,10 @@ Page = Callable[[str | None], Awaitable[Any]]  # from where -> the answer of a m
 
 
 async def pages(method: Page) -> AsyncIterator[Any]:
-    """Every page of a method that takes a cursor. Raises SendFailed and ReplyLost."""
+    """Every page of a method that takes a cursor and changes nothing. Raises SendFailed."""
     cursor: str | None = None
     while True:
-        page = await patiently(lambda at=cursor: asked(method(at)))  # type: ignore[misc]
+        page = await patiently(lambda at=cursor: read(method(at)))  # type: ignore[misc]
         yield page
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
         if cursor is None:
