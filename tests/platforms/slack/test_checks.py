@@ -26,6 +26,7 @@ from bot.web.server import listening, server
 from config.words import LANGUAGES
 from tests.test_people import NOW, ORGANISATION
 
+from .rights import provoked
 from .server import FakeSlack, fake_slack
 from .workspace import APP_TOKEN, BOT_TOKEN, SECRET
 
@@ -57,7 +58,8 @@ def look(breaks: Break, *channels: str, clock: Callable[[], float] = time.time, 
             well(slack)
             breaks(slack)
             checks = adapter(slack, clock, **changed).checked(dict.fromkeys(channels or ("C0HR",), "HR"))
-            return [one async for one in checks]
+            with provoked(slack):
+                return [one async for one in checks]
 
     return asyncio.run(whole())
 
@@ -107,7 +109,7 @@ def guest(slack: FakeSlack) -> None:
 
 BROKEN: list[tuple[Break, list[str]]] = [
     (fails("auth.test", "token_revoked"), ["token refused"]),
-    (lambda slack: setattr(slack.workspace, "token", "xoxb-another"), ["token refused"]),
+    (lambda slack: setattr(slack.workspace, "token_error", "account_inactive"), ["token refused"]),
     (lambda slack: slack.workspace.fails("auth.test", "http500"), ["token unreachable"]),
     (scope("chat:write"), ["scope chat_write"]),
     (scope("commands"), ["scope commands"]),
@@ -118,7 +120,7 @@ BROKEN: list[tuple[Break, list[str]]] = [
     (scope("im:write"), ["scope im_write", "direct failed"]),
     (scope("im:history"), ["scope im_history"]),
     (scope("channels:read"), ["scope channels_read"]),
-    (scope("groups:read"), ["scope groups_read"]),
+    (scope("groups:read"), ["scope groups_read", "channel scope"]),
     (scope("channels:history"), ["scope channels_history"]),
     (scope("groups:history"), ["scope groups_history"]),
     (fails("apps.connections.open", "invalid_auth"), ["socket revoked"]),
@@ -243,7 +245,8 @@ def at_slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., R
             breaks(slack)
             for name, value in (("BOT_TOKEN", BOT_TOKEN), ("APP_TOKEN", APP_TOKEN), ("API_URL", slack.api)):
                 monkeypatch.setenv(f"KLANKBORD_SLACK_{name}", value)
-            return await asyncio.to_thread(CliRunner().invoke, main, ["doctor", "slack", *options])
+            with provoked(slack):
+                return await asyncio.to_thread(CliRunner().invoke, main, ["doctor", "slack", *options])
 
     return lambda breaks, *options: asyncio.run(whole(breaks, options))
 

@@ -16,6 +16,7 @@ from bot.platforms.slack.settings import SlackSettings
 from bot.platforms.slack.web import PATH
 
 from . import webapi
+from .workspace import Workspace
 
 ROOT = Path(__file__).parents[3]
 ADAPTER = sorted((ROOT / "bot" / "platforms" / "slack").glob("*.py"))
@@ -92,6 +93,11 @@ def test_what_it_needs_is_what_slack_asks_for() -> None:
         demanded = webapi.METHODS[method].scope
         assert demanded in needed or not demanded, method
         assert demanded or not needed or method.startswith("conversations."), method
+
+
+def test_whatever_is_played_here_is_played_with_these_rights() -> None:
+    """The fake Slack refuses a call without its right, and gives what the manifest offers, optional ones too."""
+    assert Workspace().scopes == set(with_options()["oauth_config"]["scopes"]["bot"])
 
 
 # --- the manifest ----------------------------------------------------------------------------------------------------
