@@ -1,0 +1,124 @@
+"""The pages about Slack against the program: every setting, right, command, word and number on them."""
+
+import importlib
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from pydantic import SecretStr
+
+from bot.cli import main
+from bot.flow import hearing
+from bot.platforms.paces import PACES
+from bot.platforms.slack import people, scopes, sockets, web
+from bot.platforms.slack.settings import PREFIX, SlackSettings
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "slack.md").read_text("utf-8")
+WORDS = " ".join(TEXT.split())
+LIVE = (ROOT / "docs" / "live-check.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+MANIFEST = (ROOT / "deploy" / "slack-manifest.yaml").read_text("utf-8")
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of the table whose heading begins so."""
+    lines = TEXT.partition(f"\n| {heading} |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert lines, heading
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+
+
+def commands() -> Iterator[list[str]]:
+    """The arguments of every command of ours, between back quotes or on a line of its own."""
+    for found in re.finditer(r"(?:`|\n +)klankbord ((?:[a-z]+)\b[^`\n#]*)", TEXT + LIVE):
+        yield shlex.split(found[1])
+
+
+@pytest.mark.parametrize("arguments", sorted(commands()), ids=" ".join)
+def test_commands_exist(arguments: list[str]) -> None:
+    """With their options."""
+    command: click.Command = main
+    context, left = click.Context(main), list(arguments)
+    while isinstance(command, click.Group) and left and (found := command.get_command(context, left[0])):
+        command, left = found, left[1:]
+    assert command is not main
+    known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
+    assert {word for word in left if word.startswith("--")} <= known
+
+
+def test_every_option_of_sync_is_explained() -> None:
+    """Those that change what it does; the others are in its help."""
+    sync = importlib.import_module("bot.commands.people.sync").sync
+    options = {option for one in sync.params for option in one.opts if option.startswith("--")}
+    assert [one for one in options - {"--json", "--language"} if one not in TEXT] == []
+
+
+def test_every_setting_is_there_with_its_default() -> None:
+    """And no other, on these pages or in the manifest; KLANKBORD_ADDRESS is on the page of operations."""
+    told = {name.strip("`"): default.strip("`") for name, default, _ in rows("variable")}
+    fields = {name: field.default for name, field in SlackSettings.model_fields.items() if name != "address"}
+    plain = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in fields.items()
+    }
+    shown = {PREFIX + name.upper(): str(value).replace("False", "false") or "empty" for name, value in plain.items()}
+    assert told == shown
+    assert set(re.findall(rf"{PREFIX}\w+", TEXT + LIVE + MANIFEST)) == set(shown)
+
+
+def test_every_right_is_there_with_what_it_is_for() -> None:
+    """In the order of the manifest, the optional ones marked."""
+    told = {name.strip("`"): why for name, why in rows("scope")}
+    named = re.findall(r"^ +(?:# )?- ([a-z]+:[a-z:.]+|commands)  #", MANIFEST, re.MULTILINE)
+    assert list(told) == named
+    assert {name for name, why in told.items() if why.startswith("optional")} == set(scopes.OPTIONAL)
+    assert all(len(why) > 10 for why in told.values())
+
+
+def known_words() -> set[str]:
+    """All that is heard as more than a cry for help."""
+    return {"", *hearing._WORDS, *hearing._DEPARTMENT, *hearing._ABOUT_THE_ROUND}
+
+
+def test_every_word_is_heard() -> None:
+    """Those of the table in Dutch, those below it in English, those of the manifest."""
+    table = {word for cell, _ in rows("word") for word in re.findall(r"/klankbord ?(\w*)", cell)}
+    english = re.findall(r"`(\w+)[^`]*`", WORDS.partition("In English: ")[2].partition(".")[0])
+    hint = re.findall(r"\w+", re.findall(r"usage_hint: \"\[(.*)\]\"", MANIFEST)[0])
+    assert (len(table), len(english)) == (12, 11)
+    assert [word for word in (*table, *english, *hint) if word not in known_words() | {"hr"}] == []
+
+
+def test_numbers_hold() -> None:
+    """Rates, pages, sizes, connections."""
+    overall = PACES["slack"].overall
+    assert overall is not None
+    rate = 60 / overall.interval
+    assert f"Klankbord counts on {rate:g} a minute" in WORDS
+    assert "1,600 people are asked in seven minutes" in WORDS
+    assert 6.5 < 1600 / rate < 7.5
+    assert "10,000 in three quarters of an hour" in WORDS
+    assert 42 < 10_000 / rate < 48
+    assert f"in pages of {people.PAGE}" in WORDS
+    assert "two connections to Slack" in WORDS
+    assert sockets.SOCKETS == 2
+    assert f"`POST {web.PATH}`" in WORDS
+    assert "up to 1 MB" in WORDS
+    assert web.LARGEST == 1_000_000
+    assert "more than five minutes old" in WORDS
+    assert web.SKEW == 5 * 60
+    assert f"counts on {rate:g} a minute" in " ".join(LIVE.split())
+
+
+def test_the_list_for_a_real_workspace_is_a_list_of_boxes() -> None:
+    """Each item has one, none is ticked: they are ticked on a copy."""
+    items = re.findall(r"^[-*] .*", LIVE, re.MULTILINE)
+    assert len(items) > 20
+    assert [item for item in items if not item.startswith("- [ ] ")] == []
+
+
+def test_the_readme_leads_to_both_pages() -> None:
+    assert "(docs/slack.md)" in README
+    assert "(docs/live-check.md)" in README
