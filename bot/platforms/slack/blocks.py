@@ -24,6 +24,7 @@ from config.texts import say
 
 Block = dict[str, Any]
 
+FIRST = "0-"  # the prefix of the first of several cards
 SEVERAL = "several:"  # begins the block_id of a list; the instruction of `Chosen` follows
 CHOSEN = "chosen"  # the action_id of a list
 
@@ -45,7 +46,7 @@ def card_blocks(
 
 
 def longest(card: Card, above: Sequence[str] = ()) -> int:
-    """How many characters of a paragraph fit in the card's message."""
+    """How many characters of a paragraph, or of a label, fit in the card's message."""
     return limits.paragraph(lambda most: _card(card, above, "", limits.MESSAGE_BLOCKS, most))
 
 
@@ -63,15 +64,12 @@ def fallback(lines: Iterable[str]) -> str:
 
 def _card(card: Card, above: Sequence[str], prefix: str, room: int, most: int) -> list[Block]:
     start = [*paragraphs(above, room // 5, most), *([divider()] if above else []), *heading(card), *hints(card)]
-    end = [*choices(card, prefix), *buttons(card.steps, f"{prefix}step", stands_out=True), *_asides(card, prefix)]
+    end = [
+        *choices(card, prefix, most),
+        *buttons(card.steps, f"{prefix}step", most, stands_out=True),
+        *asides(card, prefix, most),
+    ]
     return [*start, *paragraphs(card.lines, room - len(start) - len(end), most), *end]
-
-
-def _asides(card: Card, prefix: str) -> Iterator[Block]:
-    """Apart from the answers; on the home screen a line ends a card."""
-    if card.asides and (card.choices or card.steps) and not prefix:
-        yield divider()
-    yield from buttons(card.asides, f"{prefix}aside")
 
 
 def _lines(lines: Sequence[str], most: int) -> list[Block]:
@@ -154,24 +152,32 @@ def _runs(text: str, most: int) -> Iterator[Block]:
 # --- what there is to tap ----------------------------------------------------------------------------------------
 
 
-def choices(card: Card, prefix: str = "") -> Iterator[Block]:
+def choices(card: Card, prefix: str = "", most: int = _NO_END) -> Iterator[Block]:
     """The answers, as buttons or as a list; "don't know" stands apart from them."""
     listed = [button for button in card.choices if card.several and button.ticked is not None]
     if listed:
-        yield _list(card, listed)
+        yield _list(card, listed, most)
     others = [button for button in card.choices[: limits.MENU] if button not in listed]
     passes = [button for button in others if _verb(button) == "pass"]
-    yield from buttons([button for button in others if button not in passes], f"{prefix}choice")
-    yield from buttons(passes, f"{prefix}pass")
+    yield from buttons([button for button in others if button not in passes], f"{prefix}choice", most)
+    yield from buttons(passes, f"{prefix}pass", most)
 
 
-def buttons(row: Sequence[Button], name: str, *, stands_out: bool = False) -> Iterator[Block]:
+def asides(card: Card, prefix: str = "", most: int = _NO_END) -> Iterator[Block]:
+    """Apart from the answers. On the home screen that is only so for the first card: a line ends each of them."""
+    if card.asides and (card.choices or card.steps) and prefix in ("", FIRST):
+        yield divider()
+    yield from buttons(card.asides, f"{prefix}aside", most)
+
+
+def buttons(row: Sequence[Button], name: str, most: int = _NO_END, *, stands_out: bool = False) -> Iterator[Block]:
     """Buttons in rows of about the same length; the first one stands out where it leads on."""
     rows = -(-len(row) // limits.ROW)
     length = -(-len(row) // rows) if rows else 0
     for start in range(0, len(row), length or 1):
         some = enumerate(row[start : start + length], start)
-        yield {"type": "actions", "elements": [_button(b, f"{name}:{n}", stands_out and n == 0) for n, b in some]}
+        elements = [_button(one, f"{name}:{n}", most, stands_out=stands_out and n == 0) for n, one in some]
+        yield {"type": "actions", "elements": elements}
 
 
 def is_back(button: Button) -> bool:
@@ -179,10 +185,10 @@ def is_back(button: Button) -> bool:
     return _verb(button) in BACK
 
 
-def _list(card: Card, listed: Sequence[Button]) -> Block:
+def _list(card: Card, listed: Sequence[Button], most: int) -> Block:
     """Boxes to tick; a menu, which Slack takes beside a text only, where there are many."""
     block_id = f"{SEVERAL}{card.several}"
-    options = [{"text": plain(button.label, limits.OPTION), "value": button.option} for button in listed]
+    options = [{"text": plain(button.label, min(most, limits.OPTION)), "value": button.option} for button in listed]
     if len(options) <= limits.CHECKBOXES:
         boxes = {"type": "checkboxes", "action_id": CHOSEN, "options": options}
         return {"type": "actions", "block_id": block_id, "elements": [boxes]}
@@ -196,11 +202,11 @@ def _list(card: Card, listed: Sequence[Button]) -> Block:
     return {"type": "section", "block_id": block_id, "text": plain(text, limits.TEXT), "accessory": menu}
 
 
-def _button(button: Button, name: str, stands_out: bool) -> Block:
+def _button(button: Button, name: str, most: int, *, stands_out: bool) -> Block:
     drawn: Block = {
         "type": "button",
         "action_id": name,
-        "text": plain(button.label, limits.BUTTON),
+        "text": plain(button.label, min(most, limits.BUTTON)),
         "value": button.action,
     }
     if _verb(button) in _FINAL:

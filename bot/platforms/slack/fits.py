@@ -10,12 +10,13 @@ from bot.platforms.slack.views import submitting
 
 def misfits(card: Card) -> Iterator[Misfit]:
     """The texts that are too long, as they are, each with how many characters fit."""
+    room = None if card.apart else longest(card)  # in a modal a text goes on
     for label, most in _labels(card):
-        if len(label) > most:
-            yield Misfit(label, most)
-    if not card.apart:  # in a modal a text goes on
-        most = longest(card)
-        yield from (Misfit(plainly(line), most) for line in card.lines if len(plainly(line)) > most)
+        fits = most if room is None else min(most, room)
+        if len(label) > fits:
+            yield Misfit(label, fits)
+    if room is not None:
+        yield from (Misfit(plainly(line), room) for line in card.lines if len(plainly(line)) > room)
 
 
 def _labels(card: Card) -> Iterator[tuple[str, int]]:

@@ -25,7 +25,7 @@ FALLBACK = 150  # of a notification: more is not read there; the message itself 
 ALT = 1000  # of a file: docs.slack.dev/reference/methods/files.getUploadURLExternal
 
 ELLIPSIS = "…"
-_PARAGRAPHS = (100_000, 2000, 1200, 800, 500, 300, 200, 120, 60, 20)  # how long each may be, until a message fits
+_PARAGRAPHS = (100_000, 2000, 1200, 800, 500, 300, 200, 120, 60, 20, 5)  # how long each may be, until a message fits
 
 
 def short(text: str, most: int) -> str:
@@ -52,5 +52,5 @@ def size(part: object) -> int:
 
 
 def paragraph(draw: Callable[[int], object]) -> int:
-    """How long a paragraph may be in a message that is drawn with paragraphs of at most so many characters."""
+    """How long a paragraph may be in a message that is drawn with texts of at most so many characters."""
     return next((most for most in _PARAGRAPHS if size(draw(most)) <= MESSAGE), _PARAGRAPHS[-1])

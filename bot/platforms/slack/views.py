@@ -12,6 +12,7 @@ from bot.core.platform import Button, Card, Entry
 from bot.platforms.slack import limits
 from bot.platforms.slack.blocks import (
     Block,
+    asides,
     buttons,
     card_blocks,
     choices,
@@ -89,7 +90,7 @@ def _in_modal(card: Card, submit: Button | None) -> list[Block]:
         *choices(card),
         *(_entry(card.entry) if card.entry is not None else ()),
         *buttons([step for step in card.steps if step is not submit and not is_back(step)], "step"),
-        *buttons(card.asides, "aside"),
+        *asides(card),
     ]
     return [*start, *paragraphs(card.lines, limits.VIEW_BLOCKS - len(start) - len(end)), *end]
 
