@@ -16,7 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -458,6 +460,54 @@ def test_a_port_in_use_is_refused(office: Desk) -> None:
     assert f"Port {port} on 127.0.0.1 is already in use" in done.err
     assert "KLANKBORD_PORT" in done.err
     assert "Traceback" not in done.err
+
+
+SLACK = {"KLANKBORD_SLACK_BOT_TOKEN": "xoxb-secret", "KLANKBORD_SLACK_APP_TOKEN": "xapp-secret"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"KLANKBORD_SLACK_BOT_TOKEN": "xoxp-secret"}, "KLANKBORD_SLACK_BOT_TOKEN: this is no bot token."),
+        ({"KLANKBORD_SLACK_APP_TOKEN": ""}, "KLANKBORD_SLACK_APP_TOKEN: Slack cannot tell me anything."),
+        ({"KLANKBORD_SLACK_DND": "perhaps"}, "KLANKBORD_SLACK_DND: this is neither true nor false."),
+    ],
+)
+def test_a_platform_that_is_set_up_wrongly(office: Desk, settings: dict[str, str], said: str) -> None:
+    """Exit code 2, which setting, and what to do; the value is not printed."""
+    done = office.process("run", KLANKBORD_PORT="0", **(SLACK | settings))
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(said)
+    assert len(done.err.splitlines()) == 1
+    assert "secret" not in done.err
+
+
+class _Refuses(BaseHTTPRequestHandler):
+    """Answers whatever is asked as Slack answers a token that it does not know."""
+
+    def do_POST(self) -> None:
+        answer = b'{"ok": false, "error": "invalid_auth"}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_token_that_a_platform_refuses(office: Desk) -> None:
+    """Exit code 2 and what to do, before anything is sent."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Refuses) as slack:
+        Thread(target=slack.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{slack.server_port}/api/"
+        done = office.process("run", KLANKBORD_PORT="0", KLANKBORD_SLACK_API_URL=url, **SLACK)
+        slack.shutdown()
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("KLANKBORD_SLACK_BOT_TOKEN: Slack does not know this token (any more).")
+    assert len(done.err.splitlines()) == 1
+    assert "secret" not in done.err
 
 
 # --- keys --------------------------------------------------------------------------------------------------------
