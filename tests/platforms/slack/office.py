@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ from tests.scenarios.town import Town, organisation, town
 
 from .bridge import Ack
 from .colleague import Colleague
+from .reading import Element, elements
+from .records import Json, Message
 from .server import FakeSlack, fake_slack
 from .workspace import APP_TOKEN, BOT_TOKEN, SECRET
 
@@ -74,10 +75,11 @@ class Office:
         """Anna taps a button with this instruction."""
         return await self.does(self.slack.bridge.interaction("interactive", self.payload(action)))
 
-    def payload(self, action: str) -> dict[str, Any]:
+    def payload(self, action: str) -> Json:
         """What Slack brings when Anna taps a button with this instruction, whoever drew it, in her newest message."""
-        element = {"action_id": "x", "type": "button", "text": {"text": "x"}, "value": action}
-        return self.anna.payload({"block_id": "b1"}, element, message=self.anna.messages()[-1])
+        message = self.anna.messages()[-1]
+        button = a_button(message)
+        return self.anna.payload(message, button, {"type": "button", "text": button.content["text"], "value": action})
 
     async def to_the_end(self) -> None:
         """Anna answered everything, but did not say that she is done."""
@@ -133,18 +135,22 @@ async def until(happened: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
+def a_button(message: Message) -> Element:
+    """The first one in a message."""
+    return next(one for one in elements(message.blocks) if one.kind == "button")
+
+
 @asynccontextmanager
-async def office(
-    folder: Path, *, over_http: bool = True, clock: Callable[[], float] = time.time
-) -> AsyncIterator[Office]:
+async def office(folder: Path, *, over_http: bool = True, enterprise: bool = False) -> AsyncIterator[Office]:
     """It runs, and the first card is in everybody's chat."""
     async with fake_slack() as slack:
+        slack.workspace.enterprise = enterprise
         for name, user in PEOPLE.items():
             slack.workspace.user(user, name.capitalize())
         for department in organisation("slack").departments:
             slack.workspace.channel(f"#{department.key}")
         way = {"signing_secret": SECRET} if over_http else {"app_token": APP_TOKEN}
-        bot = Slack(settings(api_url=slack.api, **way), clock)
+        bot = Slack(settings(api_url=slack.api, **way), slack.workspace.now)
         made = town(folder, PEOPLE, "slack", lambda _database, _now: bot)
         await made.klankbord.listen()
         bound = listening("127.0.0.1", 0)
@@ -152,6 +158,7 @@ async def office(
         running = asyncio.create_task(serving.serve(sockets=[bound]))
         address = f"http://127.0.0.1:{bound.getsockname()[1]}"
         slack.bridge.url = address + PATH if over_http else ""
+        slack.bridge.deadline = PATIENCE  # the scenarios and the benchmark hold us to three seconds
         try:
             async with httpx.AsyncClient(base_url=address, timeout=20) as http:
                 await made.moment("the round opens")

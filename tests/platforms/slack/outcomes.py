@@ -35,7 +35,7 @@ class Outcomes:
 
     def of_command(self, user: str, channel: Channel, ack: Ack) -> None:
         """What is said in the acknowledgement of a command: to one person, unless it says in_channel."""
-        body: Json = {"text": ack.body} if isinstance(ack.body, str) else ack.body
+        body: Json = {"text": ack.body} if isinstance(ack.body, str) else ack.body or {}
         if ack.status != 200 or not (body.get("text") or body.get("blocks")):
             return
         if set(body) - {"text", "blocks", "response_type"}:

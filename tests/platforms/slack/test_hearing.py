@@ -1,10 +1,8 @@
 """What somebody does in Slack, over HTTP and over sockets: heard, acknowledged, and drawn where their card stands."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,9 +10,14 @@ from bot.core.ballot import At, Place
 from bot.core.platform import Chosen
 from bot.platforms.slack.origin import FRESH
 
+from .bridge import Ack
 from .colleague import Colleague, words
-from .office import Office, office
+from .faults import Kind
+from .office import Office, a_button, office
+from .records import Message
 from .samples import sample
+from .screen import Screen
+from .shapes import submitted
 
 Walk = Callable[[Office], Awaitable[None]]
 Run = Callable[[Walk], None]
@@ -57,7 +60,7 @@ def test_a_tap_is_stored_and_drawn(either_way: Run) -> None:
         assert (await made.ballot()).place == Place(At.WORKPLACE)
         assert made.anna.messages() == [message]
         assert "Bij welke afdeling werk je zelf?" in words(message.blocks)
-        assert len(message.versions) == 1
+        assert len(message.history) == 2
         assert made.slack.workspace.calls["chat.update"] == 0
 
     either_way(walk)
@@ -67,13 +70,10 @@ def test_a_tap_is_acknowledged_before_it_is_drawn(either_way: Run) -> None:
     """However slow Slack is with that; and it is stored by then."""
 
     async def walk(made: Office) -> None:
-        made.slack.workspace.fails("response_url", "slow", 1.0)
-        ack = await made.anna.tap("Begin, 1 minuut")
-        assert ack.status == 200
+        made.slack.workspace.fails("response_url", "slow", 2.0)
+        assert (await made.anna.tap("Begin, 1 minuut")).status == 200
+        assert made.bot._redrawing._tasks
         assert (await made.ballot()).place == Place(At.WORKPLACE)
-        assert "ik ben Klankbord" in made.anna.sees()
-        await made.drawn()
-        assert "Bij welke afdeling" in made.anna.sees()
 
     either_way(walk)
 
@@ -100,14 +100,14 @@ def test_only_the_newest_card_is_drawn(at_work: Run) -> None:
     async def walk(made: Office) -> None:
         await made.taps("Begin, 1 minuut", "Geen van deze", "ICT")
         (message,) = made.anna.messages()
-        before, name = len(message.versions), await made.invitation()
-        made.slack.workspace.fails("response_url", "slow", 0.5)
+        before, name = len(message.history), await made.invitation()
+        made.slack.workspace.fails("response_url", "slow", 2.0)
         for verb in ("next", "a:ict:received:4", "a:ict:needed:4"):
             payload = made.payload(f"{name}:{verb}")
             assert (await made.slack.bridge.interaction("interactive", payload)).status == 200
         await made.drawn()
         assert "Waar ging het vooral over?" in made.anna.sees()
-        assert len(message.versions) == before + 2
+        assert len(message.history) == before + 2
 
     at_work(walk)
 
@@ -120,9 +120,8 @@ def test_a_tap_after_closing(either_way: Run) -> None:
         await made.town.moment("the round closes")
         await made.taps("ICT")
         assert "Deze ronde is gesloten" in made.anna.sees()
-        await made.taps("Wie ziet dit?", who="WBRAM")
+        await made.taps("Begin, 1 minuut", who="WBRAM")
         assert "Deze ronde is gesloten" in made.bram.sees()
-        assert made.bram.modal is None
 
     either_way(walk)
 
@@ -142,14 +141,15 @@ def test_a_forged_button(either_way: Run, action: str) -> None:
     either_way(walk)
 
 
-def test_an_enterprise_user(at_work: Run) -> None:
-    """Somebody whose id begins with W."""
+def test_an_enterprise_user(tmp_path: Path) -> None:
+    """Somebody whose id begins with W, where the app is installed for a whole enterprise."""
 
-    async def walk(made: Office) -> None:
-        await made.taps("Begin, 1 minuut", who="WBRAM")
-        assert (await made.ballot("bram")).place == Place(At.WORKPLACE)
+    async def whole() -> None:
+        async with office(tmp_path, enterprise=True) as made:
+            await made.taps("Begin, 1 minuut", who="WBRAM")
+            assert (await made.ballot("bram")).place == Place(At.WORKPLACE)
 
-    at_work(walk)
+    asyncio.run(whole())
 
 
 def stranger(made: Office) -> Colleague:
@@ -158,24 +158,27 @@ def stranger(made: Office) -> Colleague:
     return made.slack.person("UNEW")
 
 
+async def tap_first(who: Colleague, message: Message) -> Ack:
+    """The first button of a message, wherever that stands."""
+    button = a_button(message)
+    told = {"type": "button", "text": button.content["text"], "value": button.content["value"]}
+    return await who.bridge.interaction("interactive", who.payload(message, button, told))
+
+
 def test_a_strangers_tap(at_work: Run) -> None:
     """They are told whom to ask, in both languages, for their eyes only; the message stays as it is."""
 
     async def walk(made: Office) -> None:
         new, (message,) = stranger(made), made.anna.messages()
         made.slack.workspace.channels[message.channel].members.add("UNEW")
-        assert (await made.does(new._act(*_button(message.blocks), message=message))).status == 200
-        assert "Ik ken je nog niet" in new.sees()
-        assert "I do not know you yet" in new.sees()
-        assert message.versions == []
+        assert (await made.does(tap_first(new, message))).status == 200
+        (told,) = [one for one in made.slack.workspace.messages if one.only_for == "UNEW"]
+        assert "Ik ken je nog niet" in words(told.blocks)
+        assert "I do not know you yet" in words(told.blocks)
+        assert len(message.history) == 1
         assert (await made.ballot()).place == Place(At.INTRODUCTION)
 
     at_work(walk)
-
-
-def _button(blocks: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any], None]:
-    block = next(block for block in blocks if block["type"] == "actions")
-    return block, block["elements"][0], None
 
 
 def test_nobodys_card_is_drawn_in_a_channel(at_work: Run) -> None:
@@ -185,8 +188,8 @@ def test_nobodys_card_is_drawn_in_a_channel(at_work: Run) -> None:
         (message,) = made.anna.messages()
         made.slack.workspace.channel("CBEHEER", "UANNA")
         message.channel = "CBEHEER"
-        assert (await made.does(made.anna._act(*_button(message.blocks), message=message))).status == 200
-        assert message.versions == []
+        assert (await made.does(tap_first(made.anna, message))).status == 200
+        assert len(message.history) == 1
         assert (await made.ballot()).place == Place(At.INTRODUCTION)
 
     at_work(walk)
@@ -220,10 +223,10 @@ def test_a_list_without_a_tick_tells_nothing(at_work: Run) -> None:
 
     async def walk(made: Office) -> None:
         await made.taps("Begin, 1 minuut", "Geen van deze", "ICT")
-        made.anna.ticked.clear()
+        made.anna._screen = Screen()
         await made.taps("Wie ziet dit?")
         assert (await made.ballot()).ticked == ("ict",)
-        made.anna.close()
+        await made.anna.close()
         await made.taps("ICT", "ICT")
         assert (await made.ballot()).ticked == ()
 
@@ -236,9 +239,9 @@ def test_a_list_is_not_drawn_anew(at_work: Run) -> None:
     async def walk(made: Office) -> None:
         await made.taps("Begin, 1 minuut", "Geen van deze")
         (message,) = made.anna.messages()
-        before = len(message.versions)
+        before = len(message.history)
         await made.taps("ICT", "HR")
-        assert len(message.versions) == before
+        assert len(message.history) == before
 
     at_work(walk)
 
@@ -247,7 +250,7 @@ def test_a_list_is_not_drawn_anew(at_work: Run) -> None:
 
 
 @pytest.mark.parametrize("fault", ["http500", "ratelimited", "error"])
-def test_a_response_url_that_takes_nothing(at_work: Run, fault: str) -> None:
+def test_a_response_url_that_takes_nothing(at_work: Run, fault: Kind) -> None:
     """The message is edited by its place instead."""
 
     async def walk(made: Office) -> None:
@@ -296,7 +299,7 @@ def test_who_sees_this_is_shown_in_a_modal(at_work: Run) -> None:
         await made.taps("Wie ziet dit?")
         assert made.anna.modal is not None
         assert "De afdeling ziet:" in made.anna.sees()
-        assert [message.versions for message in made.anna.messages()] == [[]]
+        assert [len(message.history) for message in made.anna.messages()] == [1]
 
     at_work(walk)
 
@@ -325,13 +328,16 @@ def test_a_tip_that_is_handed_in_twice(either_way: Run) -> None:
     async def walk(made: Office) -> None:
         await made.to_the_end()
         await made.taps("Tip voor ICT")
-        view = made.anna.modal
-        first = await made.anna.type("Bel eens terug.")
+        await made.anna.fill("Bel eens terug.")
+        space, view = made.slack.workspace, made.anna.modal
         assert view is not None
-        made.slack.workspace.modals["UANNA"] = view
-        again = await made.anna.type("Bel eens terug.")
-        assert first.body == again.body
-        assert again.body["response_action"] == "update"
+        values = made.anna._screen.as_sent(view)
+        acks = [
+            await made.slack.bridge.interaction("interactive", submitted(space, space.users["UANNA"], view, values))
+            for _ in range(2)
+        ]
+        assert acks[0].body == acks[1].body
+        assert acks[0].body["response_action"] == "update"
         assert (await made.ballot()).draft == "Bel eens terug."
 
     either_way(walk)
@@ -356,7 +362,7 @@ def test_done_beside_a_modal_that_was_closed(at_work: Run) -> None:
     async def walk(made: Office) -> None:
         await made.to_the_end()
         await made.taps("Tip voor ICT")
-        made.anna.close()
+        await made.anna.close()
         await made.taps("Klaar")
         assert "Dank je wel, Anna." in made.anna.sees()
 
@@ -372,7 +378,7 @@ def test_my_answers_are_changed_from_the_modal(either_way: Run) -> None:
         assert "Gekregen: 4 goed" in made.anna.sees()
         await made.taps("ICT: Gekregen")
         assert "dit venster kan dicht" in made.anna.sees()
-        made.anna.close()
+        await made.anna.close()
         assert "Hoe goed heeft ICT je geholpen?" in made.anna.sees()
         await made.taps("2 matig")
         assert "Gekregen: 2 matig" in made.anna.sees()
@@ -381,35 +387,17 @@ def test_my_answers_are_changed_from_the_modal(either_way: Run) -> None:
     either_way(walk)
 
 
-def test_a_modal_that_was_open_for_long(tmp_path: Path) -> None:
-    """The response_url of its opening is no longer good: the message is edited by its place."""
-
-    async def whole() -> None:
-        late = 0.0
-        async with office(tmp_path, over_http=False, clock=lambda: time.time() + late) as made:
-            await made.to_the_end()
-            await made.taps("Klaar", "Mijn antwoorden")
-            late = FRESH
-            await made.taps("ICT: Gekregen")
-            assert made.slack.workspace.calls["chat.update"] == 1
-            assert "Hoe goed heeft ICT je geholpen?" in made.anna.sees()
-
-    asyncio.run(whole())
-
-
-def test_a_modal_in_which_much_is_changed(at_work: Run) -> None:
-    """A response_url takes five drawings; then the message is edited by its place."""
+def test_a_modal_that_was_open_for_long(at_work: Run) -> None:
+    """The response_url of its opening is hardly good any more: the message is edited by its place."""
 
     async def walk(made: Office) -> None:
         await made.to_the_end()
         await made.taps("Klaar", "Mijn antwoorden")
-        view = made.anna.modal
-        assert view is not None
-        for label in ("Gekregen", "Nodig", "Dienst", "Gekregen", "Nodig", "Dienst"):
-            made.slack.workspace.modals["UANNA"] = view
-            await made.taps(f"ICT: {label}")
+        made.slack.workspace.pass_time(FRESH)
+        await made.taps("ICT: Gekregen")
         assert made.slack.workspace.calls["chat.update"] == 1
-        assert "Waar ging het vooral over?" in made.anna.sees()
+        await made.anna.close()
+        assert "Hoe goed heeft ICT je geholpen?" in made.anna.newest()
 
     at_work(walk)
 
@@ -443,9 +431,9 @@ def test_a_word_in_the_chat_is_answered_there(either_way: Run) -> None:
             brought = made.slack.bridge.event(event | {"event_time": number})
             assert (await made.does(brought)).status == 200
         assert len(made.anna.messages()) == 2
-        assert "verlof" in words(made.anna.messages()[-1].blocks)
+        assert "verlof" in made.anna.newest()
         await made.does(made.anna.say("hulp", "Ev2"))
-        assert len(made.anna.messages()) == 3
+        assert [one.user for one in made.anna.messages()] == ["UBOT", "UBOT", "UANNA", "UBOT"]
 
     either_way(walk)
 
@@ -496,7 +484,7 @@ def test_a_command_while_somebody_writes_a_tip(at_work: Run) -> None:
     async def walk(made: Office) -> None:
         await made.to_the_end()
         await made.taps("Tip voor ICT")
-        made.anna.close()
+        await made.anna.close()
         await made.does(made.anna.ask(""))
         assert "Noem geen namen" in made.anna.sees()
         await made.does(made.anna.type("Bel eens terug."))
@@ -522,7 +510,7 @@ def test_the_home_screen(either_way: Run) -> None:
         assert "Bij welke afdeling" in words(made.slack.workspace.homes["UANNA"].content["blocks"])
         await made.taps("Een tijd niet")
         assert "Hoe lang zal ik je met rust laten?" in made.anna.sees()
-        assert [message.versions for message in made.anna.messages()] == [[]]
+        assert [len(message.history) for message in made.anna.messages()] == [1]
 
     either_way(walk)
 

@@ -1,7 +1,6 @@
 """Socket Mode: two connections, of which one is always there; what comes in is heard, and then acknowledged."""
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
@@ -20,6 +19,7 @@ from bot.platforms.slack import Slack
 from bot.platforms.slack.sockets import SOCKETS, Sockets
 
 from .office import Office, office, settings, until
+from .samples import sample
 from .server import fake_slack
 from .workspace import APP_TOKEN
 
@@ -39,11 +39,21 @@ def connected(folder: Path, walk: Walk) -> None:
 
 async def over(made: Office, socket: WebSocket, action: str, name: str) -> "asyncio.Future[Any]":
     """A button that Slack brings over this socket. Returns what becomes the acknowledgement."""
-    answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    made.slack.bridge._answers[name] = answer
     payload = made.payload(f"{await made.invitation()}:{action}")
-    await socket.send_text(json.dumps({"envelope_id": name, "type": "interactive", "payload": payload}))
+    return await sent(made, socket, {"envelope_id": name, "type": "interactive", "payload": payload})
+
+
+async def sent(made: Office, socket: WebSocket, envelope: dict[str, Any]) -> "asyncio.Future[Any]":
+    """An envelope as it is. Returns what becomes the acknowledgement."""
+    answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    made.slack.bridge.sockets._waiting[envelope["envelope_id"]] = answer
+    await socket.send_json(envelope)
     return answer
+
+
+def oldest(made: Office) -> WebSocket:
+    """The socket that was opened first."""
+    return made.slack.bridge.sockets._open[0]
 
 
 # --- coming and going --------------------------------------------------------------------------------------------
@@ -53,12 +63,14 @@ def test_a_socket_is_renewed_before_it_is_closed(tmp_path: Path) -> None:
     """What Slack brings over the old one meanwhile is heard, and acknowledged over it."""
 
     async def walk(made: Office) -> None:
-        old = made.slack.bridge.sockets[0]
-        await made.slack.bridge.refresh()
-        await until(lambda: len(made.slack.bridge.sockets) == SOCKETS)
-        answer = await over(made, old, "begin", "late")
-        await asyncio.wait_for(answer, 10)
+        old = oldest(made)
+        await old.send_json(sample("transport/disconnect_warning"))
+        await until(lambda: len(made.slack.bridge.sockets) == SOCKETS + 1)
+        await asyncio.wait_for(await over(made, old, "begin", "late"), 10)
         assert (await made.ballot()).place == Place(At.WORKPLACE)
+        await made.drawn()
+        await made.slack.bridge.sockets._end(old, sample("transport/disconnect_refresh"))
+        await until(lambda: len(made.slack.bridge.sockets) == SOCKETS)
         await made.taps("Geen van deze", "ICT")
 
     connected(tmp_path, walk)
@@ -105,9 +117,8 @@ def test_a_socket_that_says_nothing_is_given_up() -> None:
 
     async def whole() -> None:
         async with listening_at(link) as address, fake_slack() as slack, aiohttp.ClientSession() as session:
-            slack.web.address = address
             client: Any = Slack(settings(app_token=APP_TOKEN, api_url=slack.api))._client
-            client.session = session
+            client.session, slack.workspace.address = session, address
             kept = Sockets(_no_app(), APP_TOKEN, client, lambda reason: None, silent=0.2)
             await kept.open()
             await until(lambda: len(opened) >= 2 * SOCKETS)
@@ -120,7 +131,7 @@ def test_a_socket_that_says_nothing_is_given_up() -> None:
 async def listening_at(link: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
     """A server of sockets alone."""
     application = web.Application()
-    application.router.add_get("/socket/{number}", link)
+    application.router.add_get("/link/", link)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -191,7 +202,7 @@ def test_nothing_is_acknowledged_that_was_not_stored(tmp_path: Path) -> None:
     async def walk(made: Office) -> None:
         database = made.town.klankbord.database
         await database.write(lambda session: session.execute(text("ALTER TABLE ballot RENAME TO gone")))
-        answer = await over(made, made.slack.bridge.sockets[0], "begin", "lost")
+        answer = await over(made, oldest(made), "begin", "lost")
         await until(lambda: made.bot._sockets is not None and not made.bot._sockets._answers)
         assert not answer.done()
         await database.write(lambda session: session.execute(text("ALTER TABLE gone RENAME TO ballot")))
@@ -215,10 +226,8 @@ def test_a_broken_envelope_is_counted_and_acknowledged(tmp_path: Path, envelope:
     """It would only come again; and nothing is stored."""
 
     async def walk(made: Office) -> None:
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        made.slack.bridge._answers["e"] = answer
         before = made.stored()
-        await made.slack.bridge.sockets[0].send_text(json.dumps({"envelope_id": "e"} | envelope))
+        answer = await sent(made, oldest(made), {"envelope_id": "e"} | envelope)
         assert await asyncio.wait_for(answer, 10) is None
         assert made.refused() == {"malformed": 1}
         assert made.stored() == before
@@ -231,7 +240,7 @@ def test_a_message_that_is_no_envelope_is_counted(tmp_path: Path, message: str) 
     """And the next one is heard."""
 
     async def walk(made: Office) -> None:
-        await made.slack.bridge.sockets[0].send_text(message)
+        await oldest(made).send_text(message)
         await until(lambda: made.refused() == {"malformed": 1})
         await made.taps("Begin, 1 minuut")
 
