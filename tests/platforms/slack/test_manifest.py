@@ -90,7 +90,7 @@ def test_what_every_method_needs_is_known() -> None:
 def test_what_it_needs_is_what_slack_asks_for() -> None:
     """As the fake Slack has it, which refuses a call without; of conversations the kind decides which of them."""
     for method, needed in scopes.METHODS.items():
-        demanded = webapi.METHODS[method].scope
+        demanded = webapi.METHODS[method].scope.replace("connections:write", "")  # of the app token
         assert demanded in needed or not demanded, method
         assert demanded or not needed or method.startswith("conversations."), method
 
