@@ -45,6 +45,7 @@ class Ballot:
     answers: Answers = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)  # department -> cleaned text
     draft: str = ""  # a cleaned text that its writer has not yet agreed to
+    before: tuple[str, ...] = ()  # departments answered before the round: they take a place and are not offered again
     came_from: Place | None = None  # where to return after changing one answer, or after "not this time"
 
     def moved(self, at: At, department: str = "", question: str = "") -> "Ballot":
@@ -96,7 +97,8 @@ class Ballot:
         """The ballot that was sealed."""
         read = json.loads(data)
         places = {"place": _place(read["place"]), "came_from": _place(read["came_from"])}
-        return cls(**{**read, **places, "ticked": tuple(read["ticked"]), "drawn": tuple(read["drawn"])})
+        lists = {key: tuple(read.get(key, ())) for key in ("ticked", "drawn", "before")}
+        return cls(**{**read, **places, **lists})
 
 
 def _place(read: dict[str, str] | None) -> Place | None:

@@ -73,12 +73,17 @@ def _tick(ballot: Ballot, setting: Setting) -> Card:
             f"**{setting.asked(setting.survey.tick)}**",
             setting.say("tick.how", most=setting.survey.draw),
         ),
-        choices=tuple(_box(department, ballot, setting) for department in setting.offered),
+        choices=tuple(_box(department, ballot, setting) for department in to_choose(ballot, setting)),
         several=setting.action("ticks"),
         again=setting.action("show"),
         steps=(_button(setting, "button.next", "next"), *none),
         asides=_asides(setting, "later", "notnow", "who", "why"),
     )
+
+
+def to_choose(ballot: Ballot, setting: Setting) -> tuple[Department, ...]:
+    """The departments to tick: those that are offered and were not answered before the round."""
+    return tuple(department for department in setting.offered if department.key not in ballot.before)
 
 
 def _box(department: Department, ballot: Ballot, setting: Setting) -> Button:
@@ -91,7 +96,7 @@ def _box(department: Department, ballot: Ballot, setting: Setting) -> Button:
 def full(ballot: Ballot, setting: Setting) -> Card:
     """Every place has a department with answers: what can be done about that."""
     out = ballot.place.at is At.NOT_NOW
-    choose = _button(setting, "button.resume", "resume") if out else _button(setting, "button.choose", "at", "tick")
+    choose = _button(setting, "button.resume", "resume") if out else _button(setting, "button.choose", "choose")
     return Card(
         apart=True,
         language=setting.language,

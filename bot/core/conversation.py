@@ -144,7 +144,8 @@ def _onto_departments(ballot: Ballot, setting: Setting) -> Step:
     """To the choice; or to the department that somebody came for, unless it is their own."""
     judged = tuple(department for department in ballot.drawn if department != setting.workplace)
     ticked = tuple(department for department in ballot.ticked if department != setting.workplace)
-    theirs = replace(ballot, ticked=ticked, drawn=judged).only(judged)
+    before = tuple(department for department in ballot.before if department != setting.workplace)
+    theirs = replace(ballot, ticked=ticked, drawn=judged, before=before).only(judged)
     hint = "hint.own_department" if theirs.drawn != ballot.drawn else ""
     return _show(replace(theirs, place=_first_open(theirs, setting) or Place(At.TICK)), setting, hint)
 
@@ -153,7 +154,7 @@ def _onto_departments(ballot: Ballot, setting: Setting) -> Step:
 
 
 def _tick(ballot: Ballot, setting: Setting, department: str, on: str) -> Step:
-    offered = [d.key for d in setting.offered]
+    offered = [d.key for d in cards.to_choose(ballot, setting)]
     if ballot.place.at is not At.TICK or department not in offered or on not in ("on", "off"):
         return _stale(ballot, setting)
     chosen = set(ballot.ticked) - {department} | ({department} if on == "on" else set())
@@ -162,13 +163,13 @@ def _tick(ballot: Ballot, setting: Setting, department: str, on: str) -> Step:
 
 def _tick_all(ballot: Ballot, setting: Setting, chosen: tuple[str, ...]) -> Step:
     """These and no others."""
-    if ballot.place.at is not At.TICK or not {d.key for d in setting.offered}.issuperset(chosen):
+    if ballot.place.at is not At.TICK or not {d.key for d in cards.to_choose(ballot, setting)}.issuperset(chosen):
         return _stale(ballot, setting)
     return _ticked(ballot, setting, chosen)
 
 
 def _ticked(ballot: Ballot, setting: Setting, chosen: Collection[str]) -> Step:
-    in_order = tuple(department.key for department in setting.offered if department.key in chosen)
+    in_order = tuple(d.key for d in setting.offered if d.key in {*chosen, *ballot.before})
     return _show(replace(ballot, ticked=in_order), setting)
 
 
@@ -196,8 +197,12 @@ def _first_open(ballot: Ballot, setting: Setting) -> Place | None:
 def _none(ballot: Ballot, setting: Setting) -> Step:
     if ballot.place.at is not At.TICK or setting.early:
         return _stale(ballot, setting)
-    hint = "" if ballot.is_empty else "hint.unticked_gone"
-    return _show(Ballot(ballot.lot, Place(At.THANKS)), setting, hint)
+    kept = replace(
+        Ballot(ballot.lot, Place(At.THANKS)), ticked=ballot.before, drawn=ballot.before, before=ballot.before
+    )
+    kept = replace(kept, answers=ballot.answers, texts=ballot.texts).only(ballot.before)
+    gone = (kept.answers, kept.texts) != (ballot.answers, ballot.texts)
+    return _show(kept, setting, "hint.unticked_gone" if gone else "")
 
 
 def _more(ballot: Ballot, setting: Setting) -> Step:
@@ -331,6 +336,11 @@ def _back_to(ballot: Ballot, setting: Setting, where: str) -> Step:
     if allowed is None or (allowed is At.END and not ballot.drawn) or _is_out(ballot):
         return _stale(ballot, setting)
     return _show(replace(ballot, came_from=None, draft="").moved(allowed), setting)
+
+
+def _choose(ballot: Ballot, setting: Setting) -> Step:
+    """Back to all departments, also those answered before the round: each can be taken away now."""
+    return _back_to(replace(ballot, before=()), setting, "tick")
 
 
 def _is_out(ballot: Ballot) -> bool:
@@ -467,6 +477,7 @@ _TAPPED = {
     "pass": _Verb(_pass, 2),
     "to": _Verb(_goto, 2),
     "at": _Verb(_back_to, 1),
+    "choose": _Verb(_choose),
     "done": _Verb(_done),
     "tip": _Verb(_tip, 1),
     "keep": _Verb(_keep, 1),

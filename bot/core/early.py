@@ -30,7 +30,7 @@ def taken_up(ballot: Ballot, setting: Setting) -> Ballot | None:
     if fits.is_empty:
         return None
     said = tuple(department for department in fits.drawn if department in {*fits.answers, *fits.texts})
-    return Ballot(fits.lot, Place(At.EARLIER), said, said, fits.answers, fits.texts)
+    return Ballot(fits.lot, Place(At.EARLIER), said, said, fits.answers, fits.texts, before=said)
 
 
 def _asked_still(ballot: Ballot, setting: Setting, department: str) -> Ballot:

@@ -297,7 +297,7 @@ BROKEN = [
     *(no_keys, cannot_open, nobody, no_pilot, not_opened, skipped, not_counted, behind, late),
     *(failed_questions, held, admin_channel, paused, unreachable),
 ]
-ELSEWHERE = {"doubt_questions", "doubt_digests"}
+ELSEWHERE = {"doubt_questions", "doubt_digests", "cannot_open_early"}
 REASONED = {"held", "admin_channel", "paused"}  # their remedies are those that the admin channel reads
 
 

@@ -142,8 +142,43 @@ def test_the_first_card_of_the_round_shows_no_department_and_asks_about_the_rest
     chat.taps("Begin, 1 minuut", "HR", "Verder")
     assert chat.heading.startswith("HR · 1 van 5")
     assert chat.ballot.drawn == ("ict", "hr")
+    chat.hears(Action("i", "at", ("tick",)))
+    assert "ICT" not in chat.buttons
+    chat.taps("Verder")
     chat.taps(*SAID, "Klaar", "Mijn antwoorden")
     assert chat.says.count("Gekregen: 4 goed") == 2
+
+
+def opened(*departments: str) -> Chat:
+    """The round, of somebody who said all about these before."""
+    chat = Chat()
+    ballot = taken_up(answered(*departments), chat.setting)
+    assert ballot is not None
+    chat.ballot, chat.card = ballot, conversation.current(ballot, chat.setting)
+    chat.taps("Begin, 1 minuut")
+    return chat
+
+
+def test_what_was_said_before_outlasts_what_is_ticked_now() -> None:
+    """Where a platform tells all that is ticked at once, with "none of these", and with nothing ticked more."""
+    chat = opened("ict")
+    chat.chooses("hr")
+    assert chat.ballot.ticked == ("hr", "ict")
+    chat.chooses()
+    chat.taps("Verder")
+    assert (chat.ballot.place.at, chat.ballot.drawn) == (At.END, ("ict",))
+    chat = opened("ict", "hr")
+    chat.taps("Geen van deze")
+    assert (chat.state, chat.hint, set(chat.ballot.answers)) == ("finished", "", {"ict", "hr"})
+
+
+def test_what_was_said_before_can_make_room() -> None:
+    """By their own choice: then every department is offered once more, and un-ticking erases."""
+    chat = opened("ict", "hr")
+    about(chat, "facilitair")
+    chat.taps("Andere afdelingen kiezen", "HR", "Facilitair", "Verder")
+    assert chat.hint.startswith("Je haalde een afdeling weg.")
+    assert chat.ballot.drawn == ("ict", "facilitair")
 
 
 def test_an_early_ballot_in_which_nothing_counts_is_begun_anew() -> None:
@@ -199,7 +234,7 @@ def walks(draw: st.DrawFn) -> Chat:
 
 
 @given(walks(), organisations(), st.sampled_from(EXTRA), st.sampled_from([None, "", "hr", "ict"]))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_it_always_fits_what_is_asked_now(
     chat: Chat, organisation: Organisation, extra: object, workplace: str | None
 ) -> None:
@@ -221,7 +256,7 @@ def test_it_always_fits_what_is_asked_now(
 
 
 @given(walks(), st.data())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_one_record_per_department_and_question(chat: Chat, data: st.DataObject) -> None:
     """Whatever was said before the round and in it, and however often feedback was asked for: never a second one."""
     begun = taken_up(chat.ballot, setting_of(extra=chat.setting.extra))

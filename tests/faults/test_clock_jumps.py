@@ -30,7 +30,14 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ASKED = 40
 FIRST, SECOND = (round_of(number, organisation()) for number in (0, 1))
 WALL = ("now", "utcnow", "today", "time")  # what reads the wall clock of `datetime`, `date` and `time`
-MAY = {"app.py", "logs.py", "commands/check.py", "commands/rehearse.py"}  # once at a command, and in lines of a log
+MAY = {
+    "app.py",
+    "logs.py",
+    "commands/check.py",
+    "commands/rehearse.py",
+    "platforms/telegram/hearing.py",
+    "platforms/telegram/checks.py",
+}  # once at a command, and in lines of a log
 
 
 @pytest.fixture

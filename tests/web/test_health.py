@@ -30,6 +30,7 @@ from tests.flow.town import ORGANISATION, round_of, town
 RESULTS = {"sent", "later", "failed", "unknown"}
 ALLOWED = {
     "klankbord_sends": {"platform", "result"},
+    "klankbord_refused_requests": {"platform", "reason"},
     "klankbord_commit_seconds": {"le"},
     "klankbord_database_up": set(),
     "klankbord_outbox_messages": {"platform"},
