@@ -272,7 +272,8 @@ def left_over(session: Session, world: World, rounds: int) -> Iterator[str]:
 def asked_wrongly(world: World) -> Iterator[str]:
     """Everybody has the card of one invitation."""
     for name, people in world.people.items():
-        chats = Counter(walk.chat for walk in people.walks.values())
+        # What an admin decides with a button stands in a channel, which is nobody.
+        chats = Counter(walk.chat for walk in people.walks.values() if not walk.chat.startswith("#"))
         if set(chats) != expected(name) or set(chats.values()) != {1}:
             yield f"{name}: {len(chats)} people have a card, {chats.total() - len(chats)} of them a second one"
 
