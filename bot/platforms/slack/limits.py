@@ -3,6 +3,7 @@
 docs.slack.dev/reference/block-kit: blocks, block-elements, composition-objects; docs.slack.dev/surfaces/modals.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 
@@ -53,4 +54,10 @@ def size(part: object) -> int:
 
 def paragraph(draw: Callable[[int], object]) -> int:
     """How long a paragraph may be in a message that is drawn with texts of at most so many characters."""
-    return next((most for most in _PARAGRAPHS if size(draw(most)) <= MESSAGE), _PARAGRAPHS[-1])
+    return next((most for most in _PARAGRAPHS if _fits(draw(most))), _PARAGRAPHS[-1])
+
+
+def _fits(message: object) -> bool:
+    """With its brackets and quotes a message is only longer: most fit so too, and that is known much sooner."""
+    text = json.dumps(message, ensure_ascii=False)
+    return len(escape(text, quote=False)) <= MESSAGE or size(message) <= MESSAGE

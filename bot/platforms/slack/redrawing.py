@@ -84,7 +84,10 @@ class Redrawing:
             self._busy.discard(place)
 
     async def _redrawn(self, origin: Origin, card: Card) -> None:
-        shown, url = drawn(card), origin.url(self._clock())
+        url = origin.url(self._clock())
+        if not url and origin.kind != "message":
+            return  # nothing can change it any more
+        shown = drawn(card)
         if url and await self._replaced(url, shown):
             return
         if origin.kind == "message":
