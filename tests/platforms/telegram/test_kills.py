@@ -107,7 +107,7 @@ class Installation:
 
     async def until(self, happened: Callable[[], bool]) -> None:
         """Wait for something, but not for ever."""
-        for _ in range(600):
+        for _ in range(1200):
             if happened():
                 return
             await asyncio.sleep(0.05)
@@ -134,7 +134,7 @@ def test_a_question_that_was_taken_and_not_written_down_comes_again(tmp_path: Pa
             made.telegram.inject("sendMessage", slow(LONG))
             made.set_clock(made.times.opens_at)
             await made.start()
-            await anna.sees("ik ben Klankbord van", patience=30)
+            await anna.sees("ik ben Klankbord van", patience=60)
             await made.end()
             assert made.states(Kind.INVITATION) == {anna.address: OutgoingState.SENDING}
             await made.start()
@@ -142,8 +142,8 @@ def test_a_question_that_was_taken_and_not_written_down_comes_again(tmp_path: Pa
             await made.until(lambda: made.states(Kind.INVITATION) == {anna.address: OutgoingState.SENT})
             await made.end(signal.SIGTERM)
             await made.start()
-            await anna.presses("Begin, 1 minuut")
-            await anna.sees("Bij welke afdeling werk je zelf?")
+            await anna.press("Begin, 1 minuut").answered(patience=60)  # a process takes its time to start
+            await anna.sees("Bij welke afdeling werk je zelf?", patience=60)
             assert anna.reads().count("ik ben Klankbord van") == 1  # the other is the card that went on
 
     asyncio.run(whole())
@@ -157,7 +157,7 @@ def test_a_digest_that_was_taken_and_not_written_down_is_asked_about(tmp_path: P
             departments = [one for key, one in made.groups.items() if key in GROUPS[:-2]]
             made.set_clock(made.times.opens_at)
             await made.start()
-            await made.anna.sees("ik ben Klankbord van", patience=30)
+            await made.anna.sees("ik ben Klankbord van", patience=60)
             made.set_clock(made.times.closes_at)
             await made.until(lambda: made.counted)
             made.anna.blocks()  # the next round opens when this one is told
@@ -169,7 +169,7 @@ def test_a_digest_that_was_taken_and_not_written_down_is_asked_about(tmp_path: P
             await made.end()
             await made.start()
             admins = made.groups[ADMINS]
-            await admins.sees("Is dit bericht aangekomen?", patience=30)
+            await admins.sees("Is dit bericht aangekomen?", patience=60)
             states = made.states(Kind.DIGEST)
             (doubtful,) = [one for one in departments if states[one.address] is OutgoingState.UNKNOWN]
             assert [one.reads().count(NOBODY) for one in departments] == [1] * len(departments)

@@ -17,10 +17,24 @@ from bot.web.server import listening
 
 from .desk import WANTED, Desk, at_a_desk, library
 from .people import Group, Person
-from .updates import FIRST, KINDS
+from .updates import FIRST, KINDS, Bell
 
 PUBLIC = "https://klankbord.example"
 SECRET = "een-geheim_van-1-bot"
+
+
+def test_nobody_sleeps_through_what_happens() -> None:
+    """Though somebody else begins to wait again between its happening and their waking."""
+
+    async def whole() -> None:
+        bell = Bell()
+        one, other = bell.next(), bell.next()
+        bell.ring()
+        again = bell.next()
+        bell.ring()
+        await asyncio.wait_for(asyncio.gather(one, other, again), 10)
+
+    asyncio.run(whole())
 
 
 def texts(updates: Sequence[dict[str, Any]]) -> list[str]:

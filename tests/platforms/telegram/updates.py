@@ -39,6 +39,26 @@ class Update:
         return update(self.id, self.kind, self.payload)
 
 
+class Bell:
+    """Wakes everybody who waits for it. An Event that two of them clear would let one sleep through what it told."""
+
+    def __init__(self) -> None:
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def ring(self) -> None:
+        """Something happened."""
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            if not one.done():
+                one.set_result(None)
+
+    def next(self) -> asyncio.Future[None]:
+        """The next time that something happens, from this moment on."""
+        coming = asyncio.get_running_loop().create_future()
+        self._waiting.append(coming)
+        return coming
+
+
 class Updates:
     """All that wait, oldest first."""
 
@@ -52,7 +72,7 @@ class Updates:
         self._back: list[Update] | None = None  # those that a test holds back
         self._turn = 0  # of the last who fetched
         self._words = ""  # to who fetched before
-        self.changed = asyncio.Event()
+        self.changed = Bell()
 
     # --- what happens ----------------------------------------------------------------------------------------------
 
@@ -64,7 +84,7 @@ class Updates:
         made = Update(self._next, kind, chat, payload)
         self._next += 1
         (self.waiting if self._back is None else self._back).append(made)
-        self.changed.set()
+        self.changed.ring()
         return made
 
     def restart(self, number: int) -> None:
@@ -74,7 +94,7 @@ class Updates:
     def repeat(self, update: Update) -> None:
         """Bring an update again that was confirmed, as happens when Telegram did not see the confirmation."""
         self.waiting.append(update)
-        self.changed.set()
+        self.changed.ring()
 
     @contextmanager
     def held_back(self) -> Iterator[list[Update]]:
@@ -84,7 +104,7 @@ class Updates:
             yield self._back
         finally:
             self.waiting, self._back = self.waiting + self._back, None
-            self.changed.set()
+            self.changed.ring()
 
     async def settled(self, patience: float = 10.0) -> None:
         """Until nothing waits any more. Raises AssertionError when that takes too long."""
@@ -115,7 +135,7 @@ class Updates:
     def send_away(self, words: str = "") -> None:
         """Whoever waits in `fetch` waits no longer: there is nothing new, or they are told why."""
         self._turn, self._words = self._turn + 1, words
-        self.changed.set()
+        self.changed.ring()
 
     def confirmed(self, update: Update) -> None:
         """The bot has this one."""
@@ -132,6 +152,5 @@ class Updates:
             self.confirmed(one)
 
     async def _change(self, seconds: float) -> None:
-        self.changed.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.changed.wait(), seconds)
+            await asyncio.wait_for(self.changed.next(), seconds)

@@ -43,7 +43,7 @@ class Webhook:
             raise slip("secret token contains unallowed characters")
         self._local(url)
         self.url, self.secret = url, secret
-        self.updates.changed.set()
+        self.updates.changed.ring()
 
     def remove(self) -> None:
         """Bring them nowhere."""
@@ -57,8 +57,7 @@ class Webhook:
                     if update.chat not in self._under_way:
                         self._under_way.add(update.chat)
                         group.create_task(self._bring(client, update))
-                self.updates.changed.clear()
-                await self.updates.changed.wait()
+                await self.updates.changed.next()
 
     async def _bring(self, client: httpx.AsyncClient, update: Update) -> None:
         if error := await self._error(client, update):
@@ -67,7 +66,7 @@ class Webhook:
         else:
             self.updates.confirmed(update)
         self._under_way.discard(update.chat)
-        self.updates.changed.set()
+        self.updates.changed.ring()
 
     async def _error(self, client: httpx.AsyncClient, update: Update) -> str:
         self.tries += 1
