@@ -52,6 +52,7 @@ def resend(id_: str, language: str | None) -> None:
 def _decide(digest: str, verdict: str, language: str | None) -> None:
     from bot.app import system_now
     from bot.flow import decisions
+    from bot.store import editions
     from bot.store.outbox import OutgoingRow
 
     with _opened(language) as (database, words):
@@ -59,8 +60,9 @@ def _decide(digest: str, verdict: str, language: str | None) -> None:
         if became is None:
             refuse("digests.unknown", words, id=digest)
         with database.transaction(reading=True) as session:
-            channel = session.get_one(OutgoingRow, digest).address
-        click.echo(say(f"decision.{became}", words, channel=channel).replace("**", ""))
+            found = session.get_one(OutgoingRow, digest)
+            department = decisions.whose(found, editions.latest(session).organisation)
+        click.echo(say(f"decision.{became}", words, department=department).replace("**", ""))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from bot.core.platform import Button, Card, Tap
 from bot.flow import notices
 from bot.store import editions, outbox
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
+from config.organisation import Organisation
 from config.texts import say
 
 ARRIVED, RESEND = "arrived", "resend"
@@ -24,7 +25,14 @@ _QUESTION = "unknown"  # how the causes of these notices begin
 def ask(session: Session, digest: OutgoingRow, now: datetime) -> None:
     """Of an administrator; again when it was sent again and its answer was lost again."""
     cause = f"{_QUESTION}:{digest.id}:{digest.tries}"
-    notices.tell(session, cause, "notice.unknown", now, channel=digest.address, id=digest.id)
+    values = {"department": whose(digest, editions.latest(session).organisation), "channel": digest.address}
+    notices.tell(session, cause, "notice.unknown", now, **values, id=digest.id)
+
+
+def whose(digest: OutgoingRow, organisation: Organisation) -> str:
+    """The name of the department that a digest is about; on many platforms a channel is but a number."""
+    department = organisation.by_key.get(digest.id.rpartition(":")[2])
+    return department.name.in_(organisation.language) if department is not None else digest.address
 
 
 def question(session: Session, notice: OutgoingRow) -> Card | None:
@@ -55,9 +63,9 @@ def decided(session: Session, tap: Tap, now: datetime) -> Card | None:
     became = decide(session, digest, decoded.verb, now)
     if became is None:
         return None
-    channel = session.get_one(OutgoingRow, digest).address
-    language = organisation.language
-    return Card(language=language, lines=(say(f"decision.{became}", language, channel=channel),))
+    department = whose(session.get_one(OutgoingRow, digest), organisation)
+    line = say(f"decision.{became}", organisation.language, department=department)
+    return Card(language=organisation.language, lines=(line,))
 
 
 def decide(session: Session, digest: str, verdict: str, now: datetime) -> str | None:
