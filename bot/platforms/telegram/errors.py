@@ -11,7 +11,7 @@ from bot.core.platform import Refusal, ReplyLost, SendFailed
 from bot.platforms.telegram.api import seconds
 
 NOT_MODIFIED = "message is not modified"
-_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_GONE = ("message to edit not found", "message can't be edited", "message to delete not found", "message_id_invalid")
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _NO_RIGHTS = (

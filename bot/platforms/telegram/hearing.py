@@ -1,9 +1,10 @@
 """What somebody did -> what the core hears of it -> what they see. It returns once the effect is stored.
 
-The card is drawn after that, and holds up nobody. Words that were typed are taken out of the chat first: Telegram has
-seen them, but they need not stand there.
+The card is drawn after that, and holds up nobody. Words that were typed are taken out of the chat, those at a place to
+type before anything else is heard: Telegram has seen them, but they need not stand there.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -33,6 +34,7 @@ from config.texts import say
 
 TOLD = 10  # lines an hour in one chat that are no answer to anything: to strangers, mostly
 GROUPS_TOLD = 1  # a minute
+ERASING = 5.0  # seconds that is waited for words to be gone; when it takes longer it goes on meanwhile
 
 
 class Hearing:
@@ -110,7 +112,7 @@ class Hearing:
             self._tell(wrote, "telegram.how_to_join")
             return
         self._screen.show(wrote.chat, message, card)
-        await self._screen.erase(wrote.chat, wrote.message)
+        await asyncio.wait({self._screen.erase(wrote.chat, wrote.message)}, timeout=ERASING)
 
     def _prompted(self, wrote: Wrote) -> str:
         """What the place to type of the card says that is replied to; empty where it has none."""
@@ -130,11 +132,14 @@ class Hearing:
         self._answer(of, await self._event(Asked(PLATFORM, str(of.chat), word, rest)), "telegram.how_to_join")
 
     def _answer(self, to: Wrote | Commanded, card: Card | None, otherwise: str) -> None:
-        """With a card of its own below what was asked; who is not known here is told how that is mended."""
+        """With a card of its own in the place of what was asked, which may name a department somebody dealt with, or be
+        a link; who is not known here is told how that is mended.
+        """
         if card is None:
             self._tell(to, otherwise)
         else:
             self._screen.show(to.chat, NEW, card)
+            self._screen.erase(to.chat, to.message)
 
     def _tell(self, to: Happening, key: str, **values: str) -> None:
         """A line, unless this chat got many of late: whoever plays with the bot is not answered for ever."""

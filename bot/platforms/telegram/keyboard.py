@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.core.home import NO_ROUND
 from bot.core.platform import Button, Card, Misfit
 from bot.platforms.telegram.seal import ENTRY, PAGES, Seal
 from config.texts import say
@@ -55,6 +56,12 @@ class Keyboard:
 
     def _sealed(self, label: str, action: str, page: int) -> InlineKeyboardButton:
         return InlineKeyboardButton(label, callback_data=self.seal.close(self.chat, action, page))
+
+
+def about(card: Card) -> str:
+    """The invitation that a card is about, or NO_ROUND: the first part of what its buttons say."""
+    actions = [button.action for button in (*card.choices, *card.steps, *card.asides)]
+    return actions[0].partition(":")[0] if actions else NO_ROUND
 
 
 def page_of(card: Card, action: str) -> int:

@@ -13,13 +13,14 @@ from typing import Any
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.core.home import NO_ROUND
 from bot.core.pacing import Schedule
 from bot.core.platform import Card
 from bot.logs import Log
 from bot.platforms.paces import PACES
 from bot.platforms.telegram import errors, messages
 from bot.platforms.telegram.api import Api, seconds
-from bot.platforms.telegram.keyboard import Keyboard
+from bot.platforms.telegram.keyboard import Keyboard, about
 from bot.platforms.telegram.seal import Seal
 from bot.platforms.telegram.settings import PLATFORM
 from config.texts import say
@@ -29,7 +30,6 @@ NEW = 0  # instead of the number of a message that has none yet
 TRIES = 4  # of one drawing, when the connection fails
 FIRST_WAIT = 0.5  # seconds before the second; each time twice as long
 APART = 600.0  # seconds that a card stands that is to look at for a moment
-ERASING = 5.0  # seconds that is waited for words to be gone from a chat
 REMEMBERED = 10_000  # chats of which the last card is known
 
 log = Log("telegram")
@@ -39,11 +39,14 @@ Place = tuple[int, int]  # a chat, and a message in it
 
 @dataclass(frozen=True)
 class Face:
-    """A card, the page of it that is shown, and whether it is one to go on with."""
+    """A card, the page of it that is shown, and whether it is one to go on with. `away` where the message is to go; the
+    card is for one that is too old for that.
+    """
 
     card: Card
     page: int = 0
     stands: bool = True
+    away: bool = False
 
 
 class Screen:
@@ -67,26 +70,28 @@ class Screen:
         """A line that is no card."""
         self._want((chat, NEW), Face(Card(language=language, lines=(words,)), stands=False))
 
-    async def erase(self, chat: int, message: int) -> None:
-        """Take a message of somebody's out of their chat; when that takes long it goes on meanwhile."""
-        await asyncio.wait({self._begin(self._erase(chat, message))}, timeout=ERASING)
+    def erase(self, chat: int, message: int) -> "asyncio.Task[None]":
+        """Take a message of somebody's out of their chat; done when it is gone, or was tried often enough."""
+        return self._begin(self._erase(chat, message))
 
     def answer(self, query: str, words: str = "") -> None:
         """Tell an app that its button was heard. Who waited too long sees nothing; that harms nobody."""
         self._begin(self._answer(query, words))
 
-    def stands(self, chat: int, message: int, card: Card, *, alone: bool = False) -> None:
-        """A card stands there now. The one before it, elsewhere in the chat, is put away: where this is to be `alone`,
-        and where it was to look at for a moment only.
+    def stands(self, chat: int, message: int, card: Card, *, sent: bool = False, asked: bool = False) -> None:
+        """A card stands there now: in a message that was `sent` by itself, or because somebody `asked` for it; else in
+        its old place. The one before it in a person's chat may have to go. What stands in a group stays.
         """
+        if chat < 0:
+            return
         before = self._last.pop(chat, None)
         self._last[chat] = (message, card)
         self._watch(chat, message, card)
         if len(self._last) > REMEMBERED:
             del self._last[next(iter(self._last))]
-        if before is not None and before[0] != message and (alone or before[1].apart):
+        if before is not None and before[0] != message and _goes(before[1], card, sent=sent, asked=asked):
             words = say("telegram.put_away", card.language)
-            self._want((chat, before[0]), Face(Card(language=card.language, lines=(words,)), stands=False))
+            self._want((chat, before[0]), Face(Card(language=card.language, lines=(words,)), stands=False, away=True))
 
     def last(self, chat: int) -> int:
         """The message whose card was drawn last in a chat; NEW where none is known."""
@@ -176,6 +181,8 @@ class Screen:
         return None
 
     async def _once(self, chat: int, message: int, face: Face) -> None:
+        if face.away and await self._went(chat, message):
+            return None
         text = messages.of_card(face.card)
         keyboard = Keyboard(self._seal, chat).of(face.card, face.page)
         is_new = message == NEW
@@ -191,8 +198,16 @@ class Screen:
             await self._turn(chat)
             message = (await self._api.post(chat, text, keyboard)).message_id
         if face.stands:
-            self.stands(chat, message, face.card, alone=is_new)
+            self.stands(chat, message, face.card, asked=is_new)
         return None
+
+    async def _went(self, chat: int, message: int) -> bool:
+        """Whether a message of ours is gone: one of two days ago stays."""
+        try:
+            await self._api.call(lambda bot: bot.delete_message(chat, message))
+        except BadRequest as refused:
+            return errors.is_gone(refused)
+        return True
 
     async def _turn(self, chat: int) -> None:
         """New messages keep the pace of one chat, however often somebody asks."""
@@ -204,3 +219,8 @@ class Screen:
             await asyncio.sleep(wait)
         self._schedule.take(who, channel=channel, now=time.monotonic())
         self._schedule.forget(time.monotonic())
+
+
+def _goes(before: Card, card: Card, *, sent: bool, asked: bool) -> bool:
+    """Whether a card gives way to a newer one. That of another round does not, unless somebody asked for more."""
+    return before.apart or asked or (sent and about(before) in (NO_ROUND, about(card)))

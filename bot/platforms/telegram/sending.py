@@ -75,7 +75,7 @@ class Sending:
         assert outgoing.card is not None  # noqa: S101  whoever calls has looked
         text = messages.of_card(outgoing.card, outgoing.lines)
         sent = await self._api.post(chat, text, Keyboard(self._seal, chat).of(outgoing.card))
-        self._screen.stands(chat, sent.message_id, outgoing.card)
+        self._screen.stands(chat, sent.message_id, outgoing.card, sent=True)
         return sent
 
     async def _digest(self, chat: int, outgoing: Outgoing) -> Message:

@@ -53,6 +53,7 @@ class Wrote(_Happening):
 class Commanded(_Happening):
     """A command with what follows it."""
 
+    message: int
     word: str
     rest: str = field(repr=False)
 
@@ -138,7 +139,7 @@ def _message(number: str, message: Message, bot_name: str) -> Happening | None:
     if message.text is None or message.forward_origin is not None:
         return Wordless(*where)
     if command is not None:
-        return Commanded(*where, command["word"].casefold(), (command["rest"] or "").strip())
+        return Commanded(*where, message.message_id, command["word"].casefold(), (command["rest"] or "").strip())
     reply = message.reply_to_message
     if reply is None:
         return Wrote(*where, message.message_id, message.text)

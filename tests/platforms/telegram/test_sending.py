@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
 from bot.core.pacing import Pace
-from bot.core.platform import Attachment, Outgoing, ReplyLost, SendFailed
+from bot.core.platform import Attachment, Button, Card, Outgoing, ReplyLost, SendFailed
 from bot.flow.delivery import AT_ONCE
 from bot.platforms.telegram import messages, sending
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
@@ -195,6 +196,40 @@ def test_a_digest_whose_answer_was_lost_is_not_repeated_and_an_admin_decides(tmp
         await stage.settled()
         assert rows(stage, Kind.DIGEST)[doubtful] is OutgoingState.SENT
         assert len([m for m in group.chat.visible() if "te weinig mensen" in m.text]) == 2
+
+    play(tmp_path, scene)
+
+
+def test_every_question_to_admins_stays_until_it_is_answered(tmp_path: Path) -> None:
+    """A second digest in doubt does not push the first one's buttons out of the group."""
+
+    async def scene(stage: Stage) -> None:
+        admins = stage.groups[ADMINS]
+        for moment in ("the round opens", "the round closes"):
+            await stage.moment(moment)
+        stage.telegram.inject("sendMessage", LOST, LOST)
+        await stage.moment("the digests go out")
+        for minutes in (1, 2):  # one group takes twenty messages a minute
+            await stage.at(stage.town.clock.now + timedelta(minutes=minutes))
+        assert [bool(m.labels) for m in admins.chat.visible() if "aangekomen" in m.text] == [True, True]
+
+    play(tmp_path, scene)
+
+
+def test_the_card_of_another_round_stays(tmp_path: Path) -> None:
+    """Two surveys may ask the same person at once; a reminder of one takes the place of its own card alone."""
+
+    def card(invitation: str) -> Card:
+        return Card(lines=("?",), steps=(Button("Begin", f"{invitation}:begin"),))
+
+    async def scene(stage: Stage) -> None:
+        anna = stage.people["anna"]
+        for number, invitation in enumerate(("aaaaaaaaaa", "bbbbbbbbbb", "bbbbbbbbbb")):
+            await stage.platform.send(
+                Outgoing(f"o{number}", anna.address, card=card(invitation), invitation=invitation)
+            )
+        await stage.settled()
+        assert len([message for message in anna.chat.visible() if message.labels == ["Begin"]]) == 2
 
     play(tmp_path, scene)
 

@@ -372,19 +372,37 @@ def test_what_is_no_word_of_ones_own_is_not_heard(tmp_path: Path) -> None:
         ("boerenkool met worst", "Hoi Anna, ik ben Klankbord"),
     ],
 )
-def test_a_command_is_answered_below_it(tmp_path: Path, command: str, words: str) -> None:
-    """With a card of its own; the one before it is put away, so that there are not two to choose from."""
+def test_a_command_is_answered_in_its_place(tmp_path: Path, command: str, words: str) -> None:
+    """With a card of its own. The one before it goes, so that there are not two to choose from; so do the words, which
+    may name a department.
+    """
 
     async def scene(stage: Stage) -> None:
         anna = stage.people["anna"]
         first, before = anna.newest, cards(anna)
-        anna.writes(command)
+        typed = anna.writes(command)
         await stage.settled()
         assert words in anna.newest.text
         assert anna.newest is not first
-        assert first.text == "Je kaart staat hieronder."
+        assert first.deleted
+        assert typed.deleted
         assert cards(anna) == before
         assert stage.refused == []
+
+    play(tmp_path, scene)
+
+
+def test_a_card_that_is_too_old_to_go_says_where_the_new_one_is(tmp_path: Path) -> None:
+    """A bot may take back what it said within two days."""
+
+    async def scene(stage: Stage) -> None:
+        anna, real = stage.people["anna"], stage.telegram.now
+        first = anna.newest
+        stage.telegram.now = lambda: real() + timedelta(days=3)
+        anna.writes("/help")
+        await stage.settled()
+        assert first.text == "Je kaart staat hieronder."
+        assert first.labels == []
 
     play(tmp_path, scene)
 

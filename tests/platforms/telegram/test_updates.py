@@ -63,7 +63,7 @@ def test_words() -> None:
 )
 def test_commands(text: str, word: str, rest: str) -> None:
     """In a private chat there is one bot that they can be for."""
-    assert message(text=text) == Commanded(*WHERE, word, rest)
+    assert message(text=text) == Commanded(*WHERE, 5, word, rest)
 
 
 @pytest.mark.parametrize("text", ["/", "//help", "/ help", "help", "and/or", f"/{'x' * 33}"])
