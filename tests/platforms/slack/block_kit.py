@@ -10,6 +10,7 @@ from typing import Any
 
 from .block_elements import IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION, PICTURE, RICH, has_a_picture, plain, text
 from .fields import Check, Fields, Shape, flag, kinds, problem, several, string
+from .records import standing_in
 
 MESSAGE, MODAL, HOME = "message", "modal", "home"  # the surfaces
 MOST = {MESSAGE: 50, MODAL: 100, HOME: 100}  # blocks: docs.slack.dev/reference/block-kit/blocks
@@ -39,8 +40,7 @@ def _says_something(value: Any, at: str) -> Iterator[str]:
 
 def _ids_differ(value: Any, at: str) -> Iterator[str]:
     """action_id: "unique among all other action_ids in the containing block"."""
-    ids = Counter(one.get("action_id") for one in value.get("elements") or () if isinstance(one, dict))
-    for name, times in ids.items():
+    for name, times in Counter(one.get("action_id") for one in value["elements"]).items():
         if name is not None and times > 1:
             yield problem(f"action_id {name} already exists", f"{at}/elements")
 
@@ -74,24 +74,23 @@ BLOCKS: Fields = {
 
 
 def _blocks(surface: str) -> Check:
-    """A list of blocks, none of them with the block_id of another."""
+    """A list of blocks, none of them with the block_id of another, and one that has the focus at most."""
     each = several(kinds(BLOCKS), MOST[surface], least=0 if surface == HOME else 1)
 
     def check(value: Any, at: str) -> Iterator[str]:
-        yield from each(value, at)
-        blocks = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-        for name, times in Counter(one.get("block_id") for one in blocks).items():
-            if name is not None and times > 1:
-                yield problem(f"block_id {name} already exists", at)
-        if sum(_focus(one) for one in blocks) > 1:
-            yield problem("only one element can have focus_on_load", at)
+        wrong = list(each(value, at))
+        yield from wrong or _together(value, at)
 
     return check
 
 
-def _focus(block: dict[str, Any]) -> int:
-    elements = [block.get("element"), block.get("accessory"), *(block.get("elements") or ())]
-    return sum(1 for one in elements if isinstance(one, dict) and one.get("focus_on_load") is True)
+def _together(blocks: list[dict[str, Any]], at: str) -> Iterator[str]:
+    for name, times in Counter(one.get("block_id") for one in blocks).items():
+        if name is not None and times > 1:
+            yield problem(f"block_id {name} already exists", at)
+    inside = [element for block in blocks for element in standing_in(block)]
+    if sum(1 for one in inside if one.get("focus_on_load")) > 1:
+        yield problem("only one element can have focus_on_load", at)
 
 
 # --- views: docs.slack.dev/reference/views --------------------------------------------------------------------------
@@ -99,9 +98,7 @@ def _focus(block: dict[str, Any]) -> int:
 
 def _can_be_sent(value: Any, at: str) -> Iterator[str]:
     """A modal with an input has a submit button."""
-    blocks = value.get("blocks")
-    inputs = any(isinstance(one, dict) and one.get("type") == "input" for one in blocks or ())
-    if inputs and "submit" not in value:
+    if "submit" not in value and any(one["type"] == "input" for one in value["blocks"]):
         yield problem("submit is required when an input block is within the blocks array", at)
 
 

@@ -119,9 +119,12 @@ class Method:
     by_app: bool = False  # called with the app token
 
 
+EVERYWHERE: Mapping[str, Kind] = {"team_id": words}  # which workspace, where an organisation has several
+
+
 def arguments(method: Method, came: Mapping[str, Any]) -> Json:
     """What came as what is meant. Raises Refused."""
-    known = {**method.required, **method.optional}
+    known = {**EVERYWHERE, **method.required, **method.optional}
     wrong = [f"[ERROR] missing required field: {name}" for name in method.required if not _is_there(came.get(name))]
     meant: Json = {}
     for name, value in came.items():

@@ -75,7 +75,7 @@ def several(check_one: Check, most: int, least: int = 1) -> Check:
 
 @dataclass(frozen=True)
 class Shape:
-    """An object: what it must have, what it may have, and what must hold of it as a whole."""
+    """An object: what it must have, what it may have, and what must hold of the whole where that is right."""
 
     required: Mapping[str, Check]
     optional: Mapping[str, Check]
@@ -86,18 +86,19 @@ class Shape:
         if not isinstance(value, dict):
             yield problem("must be an object", at)
             return
-        for name, check in self.required.items():
-            if name in value:
-                yield from check(value[name], f"{at}/{name}")
-            else:
+        wrong = list(self._fields(value, at))
+        yield from wrong or (self.whole(value, at) if self.whole is not None else ())
+
+    def _fields(self, value: dict[str, Any], at: str) -> Iterator[str]:
+        known = {**self.required, **self.optional}
+        for name in self.required:
+            if name not in value:
                 yield problem(f"missing required field: {name}", at)
         for name, one in value.items():
-            if name in self.optional:
-                yield from self.optional[name](one, f"{at}/{name}")
-            elif name not in self.required and name != "type":
+            if name in known:
+                yield from known[name](one, f"{at}/{name}")
+            elif name != "type":
                 yield problem(f"invalid additional property: {name}", at)
-        if self.whole is not None:
-            yield from self.whole(value, at)
 
 
 def kinds(known: Mapping[str, Check]) -> Check:

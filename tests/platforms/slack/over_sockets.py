@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from .records import APP, Json
 from .samples import sample
@@ -120,7 +120,7 @@ class OverSockets:
     async def refresh(self) -> None:
         """The oldest is warned, gets no more, and is closed, as each is after some hours."""
         oldest = self._open[0]
-        await oldest.send_json(sample("transport/disconnect_warning"))
+        await _tell(oldest, sample("transport/disconnect_warning"))
         await asyncio.sleep(WARNED)
         self._leave(oldest)
         await self._end(oldest, sample("transport/disconnect_refresh"))
@@ -129,14 +129,18 @@ class OverSockets:
         """All break."""
         for socket in list(self._open):
             self._leave(socket)
-            await _closed(socket, 1011)
+            await _close(socket, 1011)
 
     async def _end(self, socket: WebSocket, word: Json) -> None:
-        if socket.application_state is WebSocketState.CONNECTED:
-            await socket.send_json(word)
-        await _closed(socket, 1000)
+        await _tell(socket, word)
+        await _close(socket, 1000)
 
 
-async def _closed(socket: WebSocket, code: int) -> None:
-    with suppress(RuntimeError):  # it was closed meanwhile
+async def _tell(socket: WebSocket, word: Json) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):  # the bot closed it meanwhile
+        await socket.send_json(word)
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):  # the same
         await socket.close(code)
