@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from .colleague import Colleague
 from .robot import Robot, over_http
 from .server import FakeSlack, fake_slack
@@ -81,12 +79,3 @@ async def opened(robot: Robot, anna: Colleague, view: Json) -> None:
     await posted(robot, row("Open"))
     await anna.tap("Open")
     await robot.client.views_open(trigger_id=robot.heard[-1]["trigger_id"], view=view)
-
-
-async def error_of(call: Awaitable[Any]) -> str:
-    """The error that a call meets, or nothing."""
-    try:
-        await call
-    except SlackApiError as refused:
-        return str(refused.response["error"])
-    return ""

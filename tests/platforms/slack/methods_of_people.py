@@ -1,4 +1,4 @@
-"""users.*, usergroups.*, dnd.*, team.* and auth.*: who there is. docs.slack.dev/reference/methods/users.list."""
+"""users.*, usergroups.*, dnd.* and auth.*: who there is. docs.slack.dev/reference/methods/users.list."""
 
 from .calling import Call, Method, Refused, page, truth, whole, words
 from .records import APP, BOT, BOT_ID, ENTERPRISE, TEAM, Json, User
@@ -97,10 +97,6 @@ def _snooze(user: User, now: float) -> Json:
     return {"dnd_enabled": True, "next_dnd_start_ts": int(now) - 60, "next_dnd_end_ts": int(user.dnd)}
 
 
-def _team(call: Call) -> Json:
-    return {"team": {"id": TEAM, "name": "Voorbeeld", "domain": "voorbeeld", "url": "https://voorbeeld.slack.com/"}}
-
-
 def _connect(call: Call) -> Json:
     """docs.slack.dev/reference/methods/apps.connections.open: an address that is good for one connection."""
     ticket = f"{call.workspace.number():08x}"
@@ -114,6 +110,5 @@ METHODS = {
     "users.info": Method(_info, 4, "users:read", {"user": words}, {"include_locale": truth}),
     "usergroups.users.list": Method(_group, 2, "usergroups:read", {"usergroup": words}, {"include_disabled": truth}),
     "dnd.teamInfo": Method(_snoozing, 2, "dnd:read", {"users": words}, {}),
-    "team.info": Method(_team, 3, "team:read", {}, {}),
     "apps.connections.open": Method(_connect, 1, "connections:write", {}, {}, by_app=True),
 }

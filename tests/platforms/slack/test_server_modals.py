@@ -3,10 +3,11 @@
 import pytest
 from slack_bolt.response import BoltResponse
 
-from .acting import Json, entry, error_of, modal, opened, plain, played, row
+from .acting import Json, entry, modal, opened, plain, played, row
 from .colleague import Colleague
 from .robot import Robot
 from .server import FakeSlack
+from .trials import error_of
 
 
 def test_a_trigger_opens_one_modal_within_three_seconds() -> None:

@@ -48,3 +48,12 @@ async def refused(call: Awaitable[object]) -> Any:
     with pytest.raises(SlackApiError) as caught:
         await call
     return caught.value.response
+
+
+async def error_of(call: Awaitable[Any]) -> str:
+    """The error that a call meets, or nothing."""
+    try:
+        await call
+    except SlackApiError as refused:
+        return str(refused.response["error"])
+    return ""
