@@ -1,1 +1,1 @@
-"""Slack: what is drawn, sent and heard; and a strict fake of it (server.py), whose payloads are made of samples/*.json."""
+"""Slack: what is drawn, sent and heard; and a strict fake of it (server.py), with payloads made of samples/*.json."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bot.web.server import listening, server
 
-from .server import FakeSlack
+from .server import FakeSlack, fake_slack
 from .workspace import APP_TOKEN, BOT_TOKEN, SECRET
 
 
@@ -81,3 +81,18 @@ async def over_sockets(slack: FakeSlack, connections: int = 1) -> AsyncIterator[
     finally:
         for handler in handlers:
             await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+Way = Callable[[FakeSlack], AbstractAsyncContextManager[Robot]]
+Steps = Callable[[FakeSlack, Robot], Awaitable[None]]
+
+
+def brought(way: Way, steps: Steps) -> None:
+    """Steps with a bot that is reached in this way, and with Anna."""
+
+    async def whole() -> None:
+        async with fake_slack() as slack, way(slack) as robot:
+            slack.workspace.user("UANNA", "Anna")
+            await steps(slack, robot)
+
+    asyncio.run(whole())
