@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from .block_elements import IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION, PICTURE, RICH, has_a_picture, plain, text
+from .block_elements import IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION, RICH, plain, text
 from .fields import Check, Fields, Shape, flag, kinds, problem, several, string
 from .records import standing_in
 
@@ -53,7 +53,7 @@ BLOCKS: Fields = {
     ),
     "divider": Shape({}, ID),
     "header": Shape({"text": plain(150)}, ID),
-    "image": Shape({"alt_text": string(2000)}, ID | PICTURE | {"title": plain(2000)}, has_a_picture),
+    "image": Shape({"alt_text": string(2000), "image_url": string(3000)}, ID | {"title": plain(2000)}),
     "input": Shape(
         {"label": plain(2000), "element": kinds(IN_INPUT)},
         ID | {"hint": plain(2000), "optional": flag, "dispatch_action": flag},

@@ -195,7 +195,7 @@ class Colleague:
         for block in view.blocks:
             if block["type"] == "input" and not block.get("optional"):
                 value = values[block["block_id"]][block["element"]["action_id"]]
-                filled = value.get("value") or value.get("selected_options") or value.get("selected_option")
+                filled = value.get("value") or value.get("selected_options")
                 assert filled, f"{self.id} must fill in {block['label']['text']!r}"
 
     # --- saying ----------------------------------------------------------------------------------------------------

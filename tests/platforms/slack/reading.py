@@ -77,9 +77,7 @@ def _lines(block: Json, values: Json) -> Iterator[str]:
 
 
 def _rich(part: Json) -> str:
-    if part["type"] == "rich_text_list":
-        return "\n".join(f"• {_rich(one)}" for one in part["elements"])
-    return "".join(one.get("text") or one.get("url") or f":{one.get('name', '')}:" for one in part["elements"])
+    return "".join(one["text"] for one in part["elements"])
 
 
 def _element(found: Json, value: Json) -> str:
@@ -89,5 +87,5 @@ def _element(found: Json, value: Json) -> str:
         return f"[{found['text']['text']}]"
     if found["type"] == "plain_text_input":
         return str(value.get("value") or found.get("initial_value") or "____")
-    on = value.get("selected_options") or [value.get("selected_option")]
+    on = value.get("selected_options", ())
     return " ".join(f"{'☑' if one in on else '☐'} {one['text']['text']}" for one in found["options"])

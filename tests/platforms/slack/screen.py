@@ -9,7 +9,7 @@ import copy
 from .reading import Element, elements
 from .records import Json, Message, View
 
-STATEFUL = ("checkboxes", "radio_buttons", "static_select", "multi_static_select", "plain_text_input")
+STATEFUL = ("checkboxes", "multi_static_select", "plain_text_input")
 
 Surface = Message | View
 
@@ -35,13 +35,11 @@ class Screen:
 
     def toggle(self, surface: Surface, element: Element, option: Json) -> None:
         """An option that was on is off, and one that was off is on."""
-        value = self.value(surface, element)
-        if "selected_option" in value:
-            value["selected_option"] = option
-        elif option in value["selected_options"]:
-            value["selected_options"].remove(option)
+        on = self.value(surface, element)["selected_options"]
+        if option in on:
+            on.remove(option)
         else:
-            value["selected_options"].append(option)
+            on.append(option)
 
     def as_sent(self, surface: Surface) -> Json:
         """A copy, as it goes along in a payload."""
@@ -62,9 +60,7 @@ def _initial(element: Json) -> Json:
     kind = element["type"]
     if kind == "plain_text_input":
         return {"type": kind, "value": element.get("initial_value")}
-    if kind in ("checkboxes", "multi_static_select"):
-        return {"type": kind, "selected_options": list(element.get("initial_options", ()))}
-    return {"type": kind, "selected_option": element.get("initial_option")}
+    return {"type": kind, "selected_options": list(element.get("initial_options", ()))}
 
 
 def _key(surface: Surface) -> tuple[str, int]:
