@@ -46,7 +46,7 @@ def test_who_is_late(way: Way) -> None:
         ack = await slack.person("UANNA").ask("hulp")
         assert (ack.status, ack.why) == (0, "http_timeout")
         slack.workspace.forgive("slash_commands: not acknowledged within 0.2 s")
-        robot.waits = 0.0
+        slack.bridge.deadline, robot.waits = 10, 0.0
         assert (await slack.person("UANNA").ask("nog eens")).status == 200  # what came late did no harm
         assert [command["text"] for command in robot.heard] == ["hulp", "nog eens"]
 
@@ -138,10 +138,10 @@ def test_a_bot_may_hear_itself(way: Way) -> None:
 
 
 @pytest.mark.parametrize(
-    ("skew", "secret", "status"), [(0, "", 200), (-301, "", 401), (301, "", 401), (0, "other", 401)]
+    ("skew", "secret", "status"), [(0, "", 200), (-400, "", 401), (400, "", 401), (0, "other", 401)]
 )
 def test_requests_are_signed(skew: float, secret: str, status: int) -> None:
-    """Bolt takes what is signed now, with the secret that both know; a clock that is off by five minutes ends that."""
+    """Bolt takes what is signed now, with the secret that both know; clocks differ by five minutes at most."""
 
     async def steps(slack: FakeSlack, robot: Robot) -> None:
         slack.bridge.skew, slack.bridge.secret = skew, secret or slack.bridge.secret

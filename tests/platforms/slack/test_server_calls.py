@@ -91,7 +91,7 @@ def test_a_picture_is_shared_some_time_after_it_was_uploaded() -> None:
     """Uploaded in three steps by the SDK; it stands in its thread later, and in files.info not before that."""
 
     async def steps(slack: FakeSlack, client: AsyncWebClient) -> None:
-        slack.workspace.shares_after = 0.2
+        slack.workspace.shares_after = 1.0
         posted = await client.chat_postMessage(channel="CHR", text="Bericht")
         done = await client.files_upload_v2(
             channel="CHR", thread_ts=posted["ts"], content=b"png", filename="a.png", title="Grafiek", alt_txt="Staven"
@@ -175,8 +175,8 @@ def test_who_does_not_wait_fails_the_test() -> None:
     async def steps(slack: FakeSlack, client: AsyncWebClient) -> None:
         slack.workspace.per_channel = (1, 60.0)
         await client.chat_postMessage(channel="CHR", text="Hoi")
-        await refused(client.chat_postMessage(channel="CHR", text="Hoi"))
-        await refused(client.chat_postMessage(channel="CHR", text="Hoi"))
+        call = client.chat_postMessage
+        await asyncio.gather(*(refused(call(channel="CHR", text="Hoi")) for _ in range(2)))
         assert not slack.workspace.broken()
         await asyncio.sleep(0.6)
         await refused(client.chat_postMessage(channel="CHR", text="Hoi"))

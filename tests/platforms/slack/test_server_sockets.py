@@ -44,10 +44,10 @@ def test_what_is_not_acknowledged_over_one_socket_comes_again() -> None:
     """Acknowledgements that are lost: an event is brought once more."""
 
     async def steps(slack: FakeSlack, robot: Robot) -> None:
-        slack.bridge.deadline, slack.bridge.sockets.deaf = 0.2, True
+        slack.bridge.deadline, slack.bridge.sockets.deaf = 0.5, True
         saying = asyncio.create_task(slack.person("UANNA").say("Hoi"))
         await robot.hears(2)
-        slack.bridge.sockets.deaf = False
+        slack.bridge.deadline, slack.bridge.sockets.deaf = 10, False
         assert (await saying).status == 200
 
     brought(over_sockets, steps)
