@@ -148,6 +148,7 @@ def _around(setting: Setting) -> Iterator[Picture]:
     early = replace(setting, early=True)
     yield Picture("thanks_early", cards.at_place(ballot, early))
     yield Picture("why_early", cards.why(ballot, early))
+    yield Picture("erase_early", cards.sure_to_erase(ballot, early))
 
 
 # --- outside a round ---------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ SEVERAL = "several:"  # begins the block_id of a list; the instruction of `Chose
 CHOSEN = "chosen"  # the action_id of a list
 
 BACK = ("show", "home")  # the verbs of the step back to the card
-_FINAL = ("erase", "stop!")  # those of what cannot be undone
+_FINAL = ("erase", "forget!", "stop!")  # those of what cannot be undone
 _STRONG = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _TITLE = re.compile(r"\*\*([^*]+)\*\* · (.+)")  # how a digest begins: what it is about, and how many people
 _NO_END = 100_000
@@ -63,7 +63,12 @@ def fallback(lines: Iterable[str]) -> str:
 
 
 def _card(card: Card, above: Sequence[str], prefix: str, room: int, most: int) -> list[Block]:
-    start = [*paragraphs(above, room // 5, most), *([divider()] if above else []), *heading(card), *hints(card)]
+    start = [
+        *paragraphs(above, room // 5, most),
+        *([divider()] if above and card.lines else []),
+        *heading(card),
+        *hints(card),
+    ]
     end = [
         *choices(card, prefix, most),
         *buttons(card.steps, f"{prefix}step", most, stands_out=True),
