@@ -45,8 +45,8 @@ class Slack:
         self._hear: Hear = _deaf
         self.refused: Callable[[str], None] = lambda reason: None
         self._redrawing = Redrawing(self._client, clock)
-        showing = Showing(self._client, self._redrawing, self._heard)
-        self._dispatching = Dispatching(showing, self._heard, self._refuse, clock)
+        self._showing = Showing(self._client, self._redrawing, self._heard)
+        self._dispatching = Dispatching(self._showing, self._heard, self._refuse, clock)
         self._app = _bolt(self._client, self._dispatching)
         self._sockets: Sockets | None = None
         self._asking: asyncio.Task[None] | None = None
@@ -125,7 +125,10 @@ class Slack:
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send to a person or a channel. Returns `channel:ts`. Raises SendFailed, ReplyLost and Postponed."""
-        return await self._sending.send(outgoing)
+        reference = await self._sending.send(outgoing)
+        if outgoing.invitation is not None:
+            self._showing.sent(outgoing.address, reference)
+        return reference
 
     async def look_up(self, outgoing: Outgoing) -> str | None:
         """Whether Slack has a message, by its metadata."""

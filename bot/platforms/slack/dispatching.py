@@ -131,10 +131,13 @@ class Dispatching(AsyncMiddleware):
     async def _said(self, said: Said) -> BoltResponse:
         """A command is answered for its writer alone; words in the direct chat there, once."""
         card = await self._hear(Asked(PLATFORM, said.user, said.word, said.rest, delivery=said.delivery))
+        shown = card or card_for_strangers()
         if said.delivery is None:
-            return self._commanded(said, card or card_for_strangers())
+            self._showing.made_way(said.user, shown)
+            return self._commanded(said, shown)
         if self._answered.first_time(said.delivery):
-            self._showing.answer(said.user, said.channel, card or card_for_strangers())
+            self._showing.made_way(said.user, shown)
+            self._showing.answer(said.user, said.channel, shown)
         return _ok()
 
     def _commanded(self, said: Said, card: Card) -> BoltResponse:
