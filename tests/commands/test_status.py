@@ -26,6 +26,7 @@ from bot.flow.standing import Standing, standing
 from bot.simulation.run import Simulation
 from bot.store import editions, holds, pauses
 from bot.store.ballots import Keyring
+from bot.store.early import Early
 from bot.store.outbox import OutgoingRow, OutgoingState
 from bot.store.pauses import Pause
 from bot.store.people import Account, Person
@@ -218,6 +219,19 @@ def cannot_open(office: Installation) -> None:
     office.keyring = Keyring([Keyring.new_key()])
 
 
+def cannot_open_early(office: Installation) -> None:
+    """The same, while somebody had begun their next ballot."""
+    office.change(lambda session: session.add(_begun(session, office)))
+    office.keyring = Keyring([Keyring.new_key()])
+
+
+def _begun(session: Session, office: Installation) -> Early:
+    _, wrapped = office.simulation.keyring.new_early_key()
+    person = session.exec(select(Person.key).limit(1)).one()
+    survey, closes_at = ORGANISATION.surveys[0].key, ROUND.closes_at
+    return Early(id="early", person=person, survey=survey, closes_at=closes_at, wrapped=wrapped, sealed=b"")
+
+
 def nobody(office: Installation) -> None:
     """Everybody was removed."""
     office.change(lambda session: session.execute(delete(Person)))
@@ -294,10 +308,10 @@ def unreachable(office: Installation) -> None:
 
 
 BROKEN = [
-    *(no_keys, cannot_open, nobody, no_pilot, not_opened, skipped, not_counted, behind, late),
+    *(no_keys, cannot_open, cannot_open_early, nobody, no_pilot, not_opened, skipped, not_counted, behind, late),
     *(failed_questions, held, admin_channel, paused, unreachable),
 ]
-ELSEWHERE = {"doubt_questions", "doubt_digests", "cannot_open_early"}
+ELSEWHERE = {"doubt_questions", "doubt_digests"}
 REASONED = {"held", "admin_channel", "paused"}  # their remedies are those that the admin channel reads
 
 
