@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -9,6 +10,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from config.words import Language
 
 ENV_FILE = "klankbord.env"
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an http or https address, with a host and, if any, a port that can be."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings):

@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.commands.ready import refuse
+from config.texts import say
 from config.words import Language
 
 
@@ -10,10 +11,15 @@ def bot_name_or_exit(words: Language) -> str:
     """Says what is missing, and what to do."""
     from telegram.error import InvalidToken, TelegramError
 
+    from bot.core.platform import WrongSetting
     from bot.platforms.telegram import bot_name
     from bot.platforms.telegram.settings import TelegramSettings
 
     settings = TelegramSettings()
+    try:
+        settings.check_name()
+    except WrongSetting as wrong:
+        refuse("settings.wrong", words, name=wrong.name, problem=say(wrong.problem, words))
     if not settings.name and not settings.token.get_secret_value():
         refuse("people.no_bot", words)
     try:

@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.platform import WrongSetting
-from config.settings import ENV_FILE
+from config.settings import ENV_FILE, is_web_address
 
 PREFIX = "KLANKBORD_SLACK_"
 
@@ -65,5 +65,5 @@ class SlackSettings(BaseSettings):
             raise WrongSetting(f"{PREFIX}APP_TOKEN", "settings.slack.app_token_shape")
         if not app and not self.over_http:
             raise WrongSetting(f"{PREFIX}APP_TOKEN", "settings.slack.no_way_in")
-        if not self.api_url.startswith(("https://", "http://")):
+        if not is_web_address(self.api_url):
             raise WrongSetting(f"{PREFIX}API_URL", "settings.slack.api_url_shape")

@@ -45,6 +45,8 @@ WRONG = [
     ({"APP_TOKEN": BOT_TOKEN}, "APP_TOKEN", "app_token_shape"),
     ({"APP_TOKEN": ""}, "APP_TOKEN", "no_way_in"),
     ({"API_URL": "slack.com/api"}, "API_URL", "api_url_shape"),
+    ({"API_URL": "http://"}, "API_URL", "api_url_shape"),
+    ({"API_URL": "http://127.0.0.1:99999/api/"}, "API_URL", "api_url_shape"),
     ({"DND": "perhaps"}, "DND", "yes_or_no"),
 ]
 

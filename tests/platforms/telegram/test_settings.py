@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.platform import LooksUp, Polls, WrongSetting
 from bot.platforms.telegram import Telegram
-from bot.platforms.telegram.settings import PREFIX
+from bot.platforms.telegram.settings import PREFIX, TelegramSettings
 from bot.web.server import Serves
 from config.texts import say
 from config.words import LANGUAGES
@@ -54,6 +54,9 @@ def test_it_fetches_unless_there_is_a_secret(monkeypatch: pytest.MonkeyPatch) ->
         ("WEBHOOK_SECRET", "a secret", "settings.telegram.webhook_secret_shape"),
         ("WEBHOOK_SECRET", "a" * 257, "settings.telegram.webhook_secret_shape"),
         ("API_URL", "api.telegram.org", "settings.telegram.api_url_shape"),
+        ("API_URL", "http://", "settings.telegram.api_url_shape"),
+        ("NAME", "foo bot/x", "settings.telegram.name_shape"),
+        ("NAME", "abc", "settings.telegram.name_shape"),
         ("KLANKBORD_ADDRESS", "http://klankbord.example.nl", "settings.telegram.address_shape"),
         ("KLANKBORD_ADDRESS", "", "settings.telegram.address_shape"),
     ],
@@ -66,6 +69,13 @@ def test_what_cannot_be_right_is_named(monkeypatch: pytest.MonkeyPatch, name: st
     assert wrong.value.problem == problem
     assert all(say(problem, language) for language in LANGUAGES)
     assert not value or value not in str(wrong.value)
+
+
+@pytest.mark.parametrize("name", ["klankbord_bot", "@klankbord_bot", " @klankbord_bot "])
+def test_a_bot_is_named_with_or_without_its_sign(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A link with the sign would be dead."""
+    monkeypatch.setenv("KLANKBORD_TELEGRAM_NAME", name)
+    assert TelegramSettings().name == "klankbord_bot"
 
 
 def test_no_secret_shows(monkeypatch: pytest.MonkeyPatch) -> None:
