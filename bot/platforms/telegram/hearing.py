@@ -6,6 +6,7 @@ type before anything else is heard: Telegram has seen them, but they need not st
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from telegram import Update
@@ -19,9 +20,11 @@ from bot.platforms.telegram.screen import NEW, Screen
 from bot.platforms.telegram.seal import ENTRY, Seal
 from bot.platforms.telegram.settings import PLATFORM
 from bot.platforms.telegram.updates import (
+    DEPARTMENT,
     Added,
     Back,
     Commanded,
+    DepartmentInGroup,
     Gone,
     Happening,
     InGroup,
@@ -34,6 +37,7 @@ from config.texts import say
 
 TOLD = 10  # lines an hour in one chat that are no answer to anything: to strangers, mostly
 GROUPS_TOLD = 1  # a minute
+GROUPS_READ = 5  # cards of departments a minute: digests have to get through, too
 ERASING = 5.0  # seconds that is waited for words to be gone; when it takes longer it goes on meanwhile
 
 
@@ -43,6 +47,7 @@ class Hearing:
     def __init__(self, seal: Seal, screen: Screen, moves: Moves) -> None:
         self._seal, self._screen, self._moves = seal, screen, moves
         self._told, self._groups_told = Attempts(TOLD), Attempts(GROUPS_TOLD, timedelta(minutes=1))
+        self._groups_read = Attempts(GROUPS_READ, timedelta(minutes=1))
         self._hear: Hear | None = None
         self.bot_name = ""  # until it is known
         self.refused: Callable[[str], None] = lambda reason: None
@@ -71,6 +76,8 @@ class Hearing:
                 self._tell(wordless, "telegram.words_only")
             case InGroup() as group:
                 self._tell(group, "telegram.in_private", name=self.bot_name)
+            case DepartmentInGroup() as asked:
+                await self._department(asked)
             case Added() as added:
                 self._tell(added, "telegram.here", address=f"{PLATFORM}:{added.chat}")
 
@@ -141,16 +148,37 @@ class Hearing:
             self._screen.show(to.chat, NEW, card)
             self._screen.erase(to.chat, to.message)
 
+    async def _department(self, asked: DepartmentInGroup) -> None:
+        """What a department is for, for the whole group to read; nothing to tap, because nobody is asked here."""
+        card = await self._event(Asked(PLATFORM, str(asked.by), DEPARTMENT, asked.named))
+        if card is None:
+            self._tell(asked, "telegram.in_private", name=self.bot_name)
+        elif _may(self._groups_read, asked.chat):
+            self._screen.post(asked.chat, _to_read(card))
+
     def _tell(self, to: Happening, key: str, **values: str) -> None:
         """A line, unless this chat got many of late: whoever plays with the bot is not answered for ever."""
-        told = self._told if to.chat > 0 else self._groups_told
-        who, now = str(to.chat), datetime.now(UTC)
-        if told.may(who, now):
-            told.made(who, now)
+        if _may(self._told if to.chat > 0 else self._groups_told, to.chat):
             self._screen.tell(to.chat, to.language, say(key, to.language, **values))
 
     async def _event(self, event: Event) -> Card | None:
         return await self._hear(event) if self._hear is not None else None
+
+
+def _may(told: Attempts, chat: int) -> bool:
+    """Whether something more may be said in a chat now; then it counts."""
+    who, now = str(chat), datetime.now(UTC)
+    if not told.may(who, now):
+        return False
+    told.made(who, now)
+    return True
+
+
+def _to_read(card: Card) -> Card:
+    """Without buttons; what there was to choose from is named."""
+    names = ", ".join(button.label for button in card.choices)
+    lines = (*card.lines, names) if names else card.lines
+    return replace(card, lines=lines, choices=(), steps=(), asides=())
 
 
 def _word(text: str) -> tuple[str, str]:

@@ -68,7 +68,11 @@ class Screen:
 
     def tell(self, chat: int, language: Language, words: str) -> None:
         """A line that is no card."""
-        self._want((chat, NEW), Face(Card(language=language, lines=(words,)), stands=False))
+        self.post(chat, Card(language=language, lines=(words,)))
+
+    def post(self, chat: int, card: Card) -> None:
+        """A card that is nobody's and stays as it is."""
+        self._want((chat, NEW), Face(card, stands=False))
 
     def erase(self, chat: int, message: int) -> "asyncio.Task[None]":
         """Take a message of somebody's out of their chat; done when it is gone, or was tried often enough."""

@@ -14,6 +14,7 @@ from config.words import LANGUAGES, Language
 
 WANTED = ("message", "callback_query", "my_chat_member")
 
+DEPARTMENT = "department"  # the one command that is answered in a group, too
 _COMMAND = re.compile(r"/(?P<word>[A-Za-z0-9_]{1,32})(@(?P<bot>[A-Za-z0-9_]+))?(\s+(?P<rest>.*))?", re.DOTALL)
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _HERE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR)
@@ -79,6 +80,14 @@ class InGroup(_Happening):
 
 
 @dataclass(frozen=True)
+class DepartmentInGroup(_Happening):
+    """Somebody wants to read in a group what a department is for; all of them where none is named."""
+
+    by: int
+    named: str
+
+
+@dataclass(frozen=True)
 class Added(_Happening):
     """The bot is in a group or channel from now on."""
 
@@ -90,7 +99,7 @@ class Upgraded(_Happening):
     to: int
 
 
-Happening = Pressed | Wrote | Commanded | Wordless | Gone | Back | InGroup | Added | Upgraded
+Happening = Pressed | Wrote | Commanded | Wordless | Gone | Back | InGroup | DepartmentInGroup | Added | Upgraded
 
 
 def read(update: Update, bot_name: str) -> Happening | None:
@@ -133,7 +142,7 @@ def _message(number: str, message: Message, bot_name: str) -> Happening | None:
         return None
     command = _COMMAND.fullmatch(message.text or "")
     if message.chat.type in _GROUPS:
-        return InGroup(*where) if command and _is_ours(command, message.chat, bot_name) else None
+        return _in_group(where, sender.id, command) if command and _is_ours(command, message.chat, bot_name) else None
     if message.chat.type != ChatType.PRIVATE:
         return None
     if message.text is None or message.forward_origin is not None:
@@ -144,6 +153,12 @@ def _message(number: str, message: Message, bot_name: str) -> Happening | None:
     if reply is None:
         return Wrote(*where, message.message_id, message.text)
     return Wrote(*where, message.message_id, message.text, reply.message_id, tuple(_buttons(reply)))
+
+
+def _in_group(where: tuple[str, int, Language, str], by: int, command: re.Match[str]) -> Happening:
+    if command["word"].casefold() == DEPARTMENT:
+        return DepartmentInGroup(*where, by, (command["rest"] or "").strip())
+    return InGroup(*where)
 
 
 def _is_ours(command: re.Match[str], chat: Chat, bot_name: str) -> bool:

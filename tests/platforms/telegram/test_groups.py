@@ -34,6 +34,27 @@ def test_a_command_in_a_group_is_answered_with_where_to_ask(tmp_path: Path) -> N
     play(tmp_path, scene)
 
 
+def test_a_group_reads_what_a_department_is_for(tmp_path: Path) -> None:
+    """Also which there are; with nothing to tap, and a few times a minute at most."""
+
+    async def scene(stage: Stage) -> None:
+        anna, group = stage.people["anna"], stage.groups["hr"]
+        group.writes(anna, "/department ict")
+        await group.sees("storing dezelfde dag opgepakt")
+        assert group.newest.labels == []
+        group.writes(anna, "/department")
+        await group.sees("Catering, Communicatie")
+        assert group.newest.labels == []
+        for _ in range(9):
+            group.writes(anna, "/department hr")
+        await group.sees("contract en salaris")
+        await stage.settled()
+        read = [message for message in group.chat.visible() if message.sender.is_bot]
+        assert 3 <= len(read) <= 5  # of several at once only the newest is drawn
+
+    play(tmp_path, scene)
+
+
 def test_a_group_that_lets_the_bot_in_reads_its_address(tmp_path: Path) -> None:
     """As it has to stand in the configuration."""
 
