@@ -3,19 +3,16 @@
 import importlib
 import inspect
 import re
-import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
-from pydantic import SecretStr
 
-from bot.cli import main
 from bot.flow import hearing
 from bot.platforms.paces import PACES
 from bot.platforms.slack import people, scopes, sockets, web
 from bot.platforms.slack.settings import PREFIX, SlackSettings
+
+from .page import assert_is_a_command, commands, rows, settings, told_settings
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "slack.md").read_text("utf-8")
@@ -25,29 +22,10 @@ README = (ROOT / "README.md").read_text("utf-8")
 MANIFEST = (ROOT / "deploy" / "slack-manifest.yaml").read_text("utf-8")
 
 
-def rows(heading: str) -> list[list[str]]:
-    """The cells of the table whose heading begins so."""
-    lines = TEXT.partition(f"\n| {heading} |")[2].partition("\n\n")[0].splitlines()[2:]
-    assert lines, heading
-    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
-
-
-def commands() -> Iterator[list[str]]:
-    """The arguments of every command of ours, between back quotes or on a line of its own."""
-    for found in re.finditer(r"(?:`|\n +)klankbord ((?:[a-z]+)\b[^`\n#]*)", TEXT + LIVE):
-        yield shlex.split(found[1])
-
-
-@pytest.mark.parametrize("arguments", sorted(commands()), ids=" ".join)
+@pytest.mark.parametrize("arguments", sorted(commands(TEXT + LIVE)), ids=" ".join)
 def test_commands_exist(arguments: list[str]) -> None:
     """With their options."""
-    command: click.Command = main
-    context, left = click.Context(main), list(arguments)
-    while isinstance(command, click.Group) and left and (found := command.get_command(context, left[0])):
-        command, left = found, left[1:]
-    assert command is not main
-    known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
-    assert {word for word in left if word.startswith("--")} <= known
+    assert_is_a_command(arguments)
 
 
 def test_every_option_of_sync_is_explained() -> None:
@@ -59,19 +37,14 @@ def test_every_option_of_sync_is_explained() -> None:
 
 def test_every_setting_is_there_with_its_default() -> None:
     """And no other, on these pages or in the manifest; KLANKBORD_ADDRESS is on the page of operations."""
-    told = {name.strip("`"): default.strip("`") for name, default, _ in rows("variable")}
-    fields = {name: field.default for name, field in SlackSettings.model_fields.items() if name != "address"}
-    plain = {
-        name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in fields.items()
-    }
-    shown = {PREFIX + name.upper(): str(value).replace("False", "false") or "empty" for name, value in plain.items()}
-    assert told == shown
+    shown = settings(SlackSettings, PREFIX)
+    assert told_settings(TEXT) == shown
     assert set(re.findall(rf"{PREFIX}\w+", TEXT + LIVE + MANIFEST)) == set(shown)
 
 
 def test_every_right_is_there_with_what_it_is_for() -> None:
     """In the order of the manifest, the optional ones marked."""
-    told = {name.strip("`"): why for name, why in rows("scope")}
+    told = {name.strip("`"): why for name, why in rows(TEXT, "scope")}
     named = re.findall(r"^ +(?:# )?- ([a-z]+:[a-z:.]+|commands)  #", MANIFEST, re.MULTILINE)
     assert list(told) == named
     assert {name for name, why in told.items() if why.startswith("optional")} == set(scopes.OPTIONAL)
@@ -86,7 +59,7 @@ def known_words() -> set[str]:
 
 def test_every_word_is_heard() -> None:
     """Those of the table in Dutch, those below it in English, those of the manifest."""
-    table = {word for cell, _ in rows("word") for word in re.findall(r"/klankbord ?(\w*)", cell)}
+    table = {word for cell, _ in rows(TEXT, "word") for word in re.findall(r"/klankbord ?(\w*)", cell)}
     english = re.findall(r"`(\w+)[^`]*`", WORDS.partition("In English: ")[2].partition(".")[0])
     hint = re.findall(r"\w+", re.findall(r"usage_hint: \"\[(.*)\]\"", MANIFEST)[0])
     assert (len(table), len(english)) == (14, 13)
