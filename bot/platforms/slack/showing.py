@@ -13,8 +13,8 @@ from bot.core.platform import Asked, Card, Hear, SendFailed
 from bot.platforms.slack.errors import asked
 from bot.platforms.slack.origin import Origin
 from bot.platforms.slack.redrawing import Redrawing, drawn
-from bot.platforms.slack.standing import Standing, elsewhere
 from bot.platforms.slack.views import closing, home, modal
+from bot.platforms.slack.whereabouts import Whereabouts, elsewhere
 from config.texts import say
 from config.words import LANGUAGES
 
@@ -28,24 +28,24 @@ class Showing:
 
     def __init__(self, client: AsyncWebClient, redrawing: Redrawing, hear: Hear) -> None:
         self._client, self._redrawing, self._hear = client, redrawing, hear
-        self._standing = Standing()
+        self._whereabouts = Whereabouts()
 
     def in_place(self, user: str, origin: Origin, card: Card) -> None:
         """A card where the last one stands."""
         if origin.kind == "home":
             self.home(user, card)
         elif origin.kind != "nowhere":
-            self._standing.drawn(user, origin)
+            self._whereabouts.drawn(user, origin)
             self._redrawing.redraw(origin, kept(card))
 
     def sent(self, user: str, reference: str) -> None:
         """A message of ours now holds somebody's card: `channel:ts`."""
         channel, _, ts = reference.partition(":")
-        self._standing.drawn(user, Origin("message", channel, ts))
+        self._whereabouts.drawn(user, Origin("message", channel, ts))
 
     def made_way(self, user: str, card: Card) -> None:
         """Somebody asked for this card with a word: the message that held the last one says so."""
-        before = None if card.apart else self._standing.leave(user)
+        before = None if card.apart else self._whereabouts.leave(user)
         if before is not None:
             self._redrawing.redraw(before, elsewhere(card))
 
@@ -94,7 +94,7 @@ class Showing:
             return
         shown = drawn(kept(card))
         posted = await asked(self._client.chat_postMessage(channel=user, text=shown.text, blocks=shown.blocks))
-        self._standing.drawn(user, Origin("message", posted["channel"], posted["ts"]))
+        self._whereabouts.drawn(user, Origin("message", posted["channel"], posted["ts"]))
 
     async def _whispered(self, user: str, channel: str, card: Card) -> None:
         """For one person's eyes only: Slack keeps it nowhere."""

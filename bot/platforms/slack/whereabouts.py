@@ -14,7 +14,7 @@ from config.texts import say
 REMEMBERED = 10_000  # people
 
 
-class Standing:
+class Whereabouts:
     """Remembers the message that was drawn last for each person. After a restart the next tap tells it anew."""
 
     def __init__(self) -> None:
