@@ -281,6 +281,8 @@ def test_a_message_that_one_person_sees_has_its_response_url_only(at_work: Run) 
 
     async def walk(made: Office) -> None:
         await made.does(made.anna.ask(""))
+        assert "Je kaart staat hieronder." in made.anna.sees()  # the message of the card before made way
+        made.slack.workspace.calls.clear()
         made.slack.workspace.fails("response_url", "http500")
         await made.taps("Begin, 1 minuut")
         assert (await made.ballot()).place == Place(At.WORKPLACE)
