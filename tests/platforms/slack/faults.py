@@ -10,11 +10,12 @@ The others have no effect: 429 with Retry-After in seconds, an answer that is no
 
 @dataclass
 class Fault:
-    """One thing that goes wrong, so many times; `value` is the seconds or the code."""
+    """One thing that goes wrong, so many times; `value` is the seconds or the code; "" is whatever channel."""
 
     kind: Kind
     value: Any = None
     times: int = 1
+    channel: str = ""
 
     @property
     def has_effect(self) -> bool:
@@ -36,13 +37,13 @@ class Faults:
         """How much is in the way still."""
         return sum(fault.times for waiting in self._waiting.values() for fault in waiting)
 
-    def take(self, method: str) -> Fault | None:
+    def take(self, method: str, channel: str = "") -> Fault | None:
         """What goes wrong with this call."""
-        waiting = self._waiting.get(method)
-        if not waiting:
+        waiting = self._waiting.get(method, [])
+        found = next((fault for fault in waiting if fault.channel in ("", channel)), None)
+        if found is None:
             return None
-        found = waiting[0]
         found.times -= 1
         if not found.times:
-            waiting.pop(0)
+            waiting.remove(found)
         return found

@@ -89,7 +89,7 @@ def test_a_digest_that_was_taken_and_not_written_down_is_found(tmp_path: Path) -
             await made.until(lambda: made.often(made.chat, "ik ben Klankbord van") == 1)
             made.set_clock(made.times.closes_at)
             await made.until(lambda: made.counted)
-            made.slack.workspace.fails("chat.postMessage", "slow", LONG)
+            made.slack.workspace.fails("chat.postMessage", "slow", LONG, channel=made.channels[0])
             made.set_clock(made.times.digests_at)
             await made.until(lambda: all(made.often(one, NOBODY) for one in made.channels))
             await made.until(lambda: list(made.states(Kind.DIGEST).values()).count(OutgoingState.SENDING) == 1)

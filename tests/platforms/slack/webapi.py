@@ -39,11 +39,14 @@ class WebApi:
         """Any method. Raises Lost."""
         name = request.path_params["method"]
         self._workspace.calls[name] += 1
-        fault = self._workspace.faults.take(name)
+        try:
+            came = await _came(request)
+        except Refused as refused:
+            return self.refusal(name, refused)
+        fault = self._workspace.faults.take(name, str(came.get("channel", "")))
         if fault is not None and not fault.has_effect:
             return self.instead(name, fault)
         try:
-            came = await _came(request)
             body = {"ok": True} | self._done(name, _token(request, came), came)
         except Refused as refused:
             return self.refusal(name, refused)

@@ -163,9 +163,9 @@ class Workspace(Rates):
 
     # --- what goes wrong -------------------------------------------------------------------------------------------
 
-    def fails(self, method: str, kind: Kind, value: Any = None, times: int = 1) -> None:
-        """The next calls of this method go wrong."""
-        self.faults.put(method, Fault(kind, value, times))
+    def fails(self, method: str, kind: Kind, value: Any = None, times: int = 1, channel: str = "") -> None:
+        """The next calls of this method go wrong, or only those into this channel."""
+        self.faults.put(method, Fault(kind, value, times, channel))
 
     def frown(self, rule: Callable[[Any], None], found: Any) -> None:
         """Note what Slack takes and we never send: `rule` raises AssertionError, or what the SDK raises."""
