@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from config.department import Department
+from config.roles import Roles
 from config.survey import Survey
 from config.words import Address, Clock, Day, Language, Model, Phrase, Share, Whole
 
@@ -67,6 +68,7 @@ class Head(Model):
     test_channel: Address
     announced: Day | None = None  # when colleagues were told that this begins
     quiet: QuietHours = QuietHours()
+    roles: Roles = Roles()
 
 
 class Organisation(Head):

@@ -29,6 +29,8 @@ def organisations(draw: st.DrawFn) -> Organisation:
     content = described(read(EXAMPLE))
     content["threshold"], content["response"] = draw(st.integers(7, 100)), draw(st.floats(0.01, 1))
     content["announced"] = draw(st.dates().filter(lambda day: 2000 <= day.year < 2100) | st.none())
+    people = st.lists(WORDS.map(str.strip), max_size=3)
+    content["roles"] = {"admins": draw(people), "readers": draw(people)}
     for department in content["departments"]:
         department["name"] = {"nl": f"{department['key']} {draw(WORDS)}"}
         department["services"] = draw(st.permutations(department["services"]))[: draw(st.integers(3, 6))]
