@@ -59,6 +59,7 @@ def _screen(found: "Outlook", dry_run: bool, words: Language) -> list[str]:
         "answers": {"months": terms.ANSWERS_MONTHS},
         "texts": {"months": terms.TEXTS_MONTHS},
         "messages": {"months": terms.DIGESTS_MONTHS, "notices": terms.NOTICES_MONTHS},
+        "deeds": {"months": terms.DEEDS_MONTHS},
     }
     lines = [say("retention.would" if dry_run else "retention.deleted", words)]
     for name, day in found.next_days().items():

@@ -5,7 +5,7 @@ from random import Random
 
 from bot.flow import counting, digests, rounds
 from bot.logs import Log
-from bot.store import chats, early, inbox, joining
+from bot.store import chats, early, inbox, joining, signin
 from bot.store.ballots import Keyring
 from bot.store.leases import Duty
 from bot.store.rounds import Round
@@ -35,5 +35,6 @@ async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list
     await duty.write(rounds.forget, now)
     await duty.write(inbox.forget, now.date())
     await duty.write(joining.forget, now)
+    await duty.write(signin.forget, now)
     await duty.write(chats.forget_orphans)
     return opened

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.flow import forwarding
-from bot.store import editions, holding
+from bot.store import audit, editions, holding
 from bot.store.editions import Edition
 from config.changes import Change, changes
 from config.organisation import Organisation
@@ -102,4 +102,5 @@ def accept(session: Session, proposal: Proposal, author: str, note: str, now: da
     written = editions.write(session, proposal.organisation, live=live, author=author, note=note, now=now)
     forwarding.follow(session, now)
     assert written.number is not None  # noqa: S101  flushed by write
+    audit.note(session, author, audit.Deed.EDITION, now, written.number)
     return written.number

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from bot.flow import cycles
 from bot.flow.rounds import abort
-from bot.store import ballots, early, editions
+from bot.store import audit, ballots, early, editions
 from bot.store.ballots import Keyring, WrongKeys
 from bot.store.rounds import Cycle, Round, RoundState, in_state
 
@@ -24,6 +24,7 @@ def go_live(session: Session, author: str, now: datetime) -> None:
     for cycle in session.exec(select(Cycle).where(col(Cycle.pilot).is_(True), col(Cycle.ended).is_(False))):
         cycles.end(session, cycle)
     editions.write(session, editions.latest(session).organisation, live=True, author=author, note="live", now=now)
+    audit.note(session, author, audit.Deed.LIVE, now)
 
 
 @dataclass(frozen=True)

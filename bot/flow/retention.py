@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlmodel import Session, SQLModel, col
 
 from analysis.answers import Answer, Block, BlockState, Participation, Publication
+from bot.store.audit import AuditEntry
 from bot.store.chats import ChatMessage
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
 
@@ -21,6 +22,7 @@ ANSWERS_MONTHS = 12  # after their release: as long as a department may ask how 
 TEXTS_MONTHS = 6  # after their release: a tip is the most recognisable thing there is
 DIGESTS_MONTHS = 12  # in the outbox, to find out what became of a message; its figures are in the ledger
 NOTICES_MONTHS = 3  # to the admin channel: they name accounts that could not be reached
+DEEDS_MONTHS = 24  # of admins: as long as somebody may ask who changed what
 
 _SAID = (OutgoingState.SENT, OutgoingState.FAILED, OutgoingState.UNKNOWN)
 
@@ -32,6 +34,7 @@ class Forgotten:
     answers: int = 0  # values, and how many people gave them
     texts: int = 0  # tips
     messages: int = 0  # to channels
+    deeds: int = 0  # of admins
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
@@ -46,6 +49,7 @@ class Outlook:
     answers: date | None
     texts: date | None
     messages: date | None
+    deeds: date | None
 
     def next_days(self) -> dict[str, date | None]:
         """The days by name, as `Forgotten` has them."""
@@ -71,6 +75,7 @@ def outlook(session: Session, now: datetime) -> Outlook:
         answers=_next_release(session, now, ANSWERS_MONTHS, col(Answer.question) != "text"),
         texts=_next_release(session, now, TEXTS_MONTHS, col(Answer.question) == "text"),
         messages=_next_message(session, now),
+        deeds=_next_deed(session, now),
     )
 
 
@@ -84,6 +89,7 @@ def _old(now: datetime) -> Iterator[tuple[str, type[SQLModel], ColumnElement[boo
     yield "messages", OutgoingRow, _digest() & (col(OutgoingRow.not_before) <= _before(now, DIGESTS_MONTHS))
     yield "messages", OutgoingRow, _notice() & (col(OutgoingRow.not_before) <= _before(now, NOTICES_MONTHS))
     yield "messages", ChatMessage, _shown_notice() & (col(ChatMessage.at) <= _before(now, NOTICES_MONTHS))
+    yield "deeds", AuditEntry, col(AuditEntry.at) <= _before(now, DEEDS_MONTHS)
 
 
 def _released_by(today: date, months: int) -> Select[int | None]:
@@ -133,6 +139,12 @@ def _next_message(session: Session, now: datetime) -> date | None:
         first = session.execute(select(func.min(moment)).where(which, moment > _before(now, months))).scalar_one()
         days.append(_day(first.date() if first else None, months))
     return min((day for day in days if day is not None), default=None)
+
+
+def _next_deed(session: Session, now: datetime) -> date | None:
+    later = select(func.min(AuditEntry.at)).where(col(AuditEntry.at) > _before(now, DEEDS_MONTHS))
+    first = session.execute(later).scalar_one()
+    return _day(first.date() if first else None, DEEDS_MONTHS)
 
 
 def _day(kept_since: date | None, months: int) -> date | None:

@@ -28,7 +28,7 @@ from bot.store.tables import METADATA
 Progress = Callable[[int], None]
 
 _OF_ROUNDS = ("ballot", "roundkey", "invitation", "early")
-_OF_NOW = ("chatlink", "chatsession", "joinlink", "lease", "pause", "hold")
+_OF_NOW = ("chatlink", "chatsession", "joinlink", "signinlink", "adminsession", "lease", "pause", "hold")
 LEFT_OUT = (*_OF_ROUNDS, *_OF_NOW)  # whole tables
 _OF_BLOCKS = ("answer", "participation")  # only of released blocks
 _CHUNK = 1000  # rows in memory at a time

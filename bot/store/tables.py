@@ -3,9 +3,24 @@
 from sqlmodel import SQLModel
 
 from analysis import answers
-from bot.store import ballots, chats, early, editions, holds, inbox, joining, leases, outbox, pauses, people, rounds
+from bot.store import (
+    audit,
+    ballots,
+    chats,
+    early,
+    editions,
+    holds,
+    inbox,
+    joining,
+    leases,
+    outbox,
+    pauses,
+    people,
+    rounds,
+    signin,
+)
 
 METADATA = SQLModel.metadata
 # The first may name a person, the second may not.
-PEOPLE = (ballots, chats, early, editions, holds, inbox, joining, leases, outbox, pauses, people, rounds)
+PEOPLE = (audit, ballots, chats, early, editions, holds, inbox, joining, leases, outbox, pauses, people, rounds, signin)
 ANSWERS = (answers,)

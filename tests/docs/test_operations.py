@@ -184,6 +184,8 @@ def test_what_a_backup_leaves_out_is_said() -> None:
         "chatlink",
         "chatsession",
         "joinlink",
+        "signinlink",
+        "adminsession",
         "lease",
         "pause",
         "hold",

@@ -196,6 +196,27 @@ REASONS: dict[str, dict[str, str]] = {
         "expires_at": "30 days after an admin made it",
         "used": "once",
     },
+    "signinlink": {
+        "token": "a hash",
+        "person": "who may sign in with it; none for who has the host",
+        "name": "of them, for the list of sessions",
+        "expires_at": "ten minutes after it was made",
+    },
+    "adminsession": {
+        "secret": "a hash",
+        "id": "by which it is revoked",
+        "person": "who signed in, so that their roles are today's",
+        "name": "of them, for the list of sessions",
+        "began_at": "it ends after twelve hours",
+        "seen_at": "it ends after two hours without use",
+    },
+    "auditentry": {
+        "number": "the order",
+        "at": "when it was done",
+        "author": "the admin who did it",
+        "deed": "what, of the deeds of admins alone",
+        "about": "the key or number of a thing, never of an answer",
+    },
     "chatlink": {
         "token": "a hash",
         "address": "whose chat it opens",
@@ -227,7 +248,7 @@ REASONS: dict[str, dict[str, str]] = {
 }
 
 ANONYMOUS = {"answer", "block", "participation", "turnout", "publication"}
-OF_NOBODY = {"cycle", "round", "roundkey", "edition", "heard", "missed", "pause", "hold", "lease"}
+OF_NOBODY = {"auditentry", "cycle", "round", "roundkey", "edition", "heard", "missed", "pause", "hold", "lease"}
 POINTS_AT_SOMEBODY = {
     "person",
     "invitation",
