@@ -6,11 +6,10 @@ the name of such a file is the key of what it holds.
 
 import os
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -19,11 +18,11 @@ from config.contradictions import Contradiction, contradictions
 from config.department import Department
 from config.organisation import MOST_DEPARTMENTS, MOST_SURVEYS, Head, Organisation
 from config.positions import positions
+from config.refusals import Place, refused
 from config.survey import Survey
 from config.texts import catalogue, fill
 from config.words import Model
 
-Place = tuple[str | int, ...]
 Kind = TypeVar("Kind", bound=Model)
 
 
@@ -172,52 +171,15 @@ def _validated(kind: type[Kind], file: _File, problems: list[Problem]) -> Kind |
         return None
     try:
         return kind.model_validate(file.content)
-    except ValidationError as refused:
-        found = refused.errors(include_url=False, include_input=False)
-        problems += [_said(kind, file, error) for error in found]
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        problems += [_said(kind, file, one) for one in found]
         return None
 
 
 def _said(kind: type[Model], file: _File, error: ErrorDetails) -> Problem:
-    """What pydantic found, in our words: those for this very key where the catalogue has them."""
-    place = error["loc"] if error["type"] == "missing" else file.known(error["loc"])
+    """What pydantic found, in our words."""
     if error["loc"] == ("key",):
         return file.problem((), "problem.file_name")
-    if error["type"] == "extra_forbidden":
-        return _unknown_key(kind, file, place)
-    name = next((part for part in reversed(place) if isinstance(part, str)), "")
-    values = {name: _shown(value) for name, value in (error.get("ctx") or {}).items()}
-    for what in (f"problem.{name}_{error['type']}", f"problem.{error['type']}"):
-        if what in catalogue("en"):
-            return file.problem(place, what, **values)
-    return file.problem(place, "problem.other", message=error["msg"])
-
-
-def _shown(value: object) -> str:
-    """A limit as people write it: 1 instead of 1.0, and `"nl", "en"` instead of `'nl' or 'en'`."""
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    return text.replace(" or ", ", ").replace("'", '"')
-
-
-def _unknown_key(kind: type[Model], file: _File, place: Place) -> Problem:
-    near = get_close_matches(str(place[-1]), _keys_at(kind, place[:-1]), 1, cutoff=0.65) if place else []
-    if near:
-        return file.problem(place, "problem.key_unknown_near", near=near[0])
-    return file.problem(place, "problem.key_unknown")
-
-
-def _keys_at(kind: type[Model], place: Place) -> list[str]:
-    """The keys that may stand in this table, or in one of them where it may be of several kinds."""
-    kinds: set[type[Model]] = {kind}
-    for part in place:
-        fields = [(name, field) for one in kinds for name, field in one.model_fields.items()]
-        inner = {one for name, field in fields if part in (name, field.alias) for one in _kinds_in(field.annotation)}
-        kinds = inner or kinds
-    return sorted({field.alias or name for one in kinds for name, field in one.model_fields.items()})
-
-
-def _kinds_in(annotation: Any) -> Iterator[type[Model]]:
-    if isinstance(annotation, type) and issubclass(annotation, Model):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _kinds_in(argument)
+    refusal = refused(kind, error, file.known)
+    return file.problem(refusal.place, refusal.what, **dict(refusal.values))
