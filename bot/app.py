@@ -26,6 +26,7 @@ from bot.store import chats, editions, leases, schema
 from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.store.leases import NotOurs
+from bot.web.admin.pages import AdminPages
 from bot.web.health import Health
 from bot.web.metrics import Metrics
 from bot.web.server import application, server
@@ -62,7 +63,13 @@ class Klankbord:
     """Everything that runs together in one process; what several replicas share it does where it has the role."""
 
     def __init__(
-        self, database: Database, keyring: Keyring, platforms: Mapping[str, Platform], now: Now, rng: Random
+        self,
+        database: Database,
+        keyring: Keyring,
+        platforms: Mapping[str, Platform],
+        now: Now,
+        rng: Random,
+        address: str = "http://127.0.0.1:8080",
     ) -> None:
         self.database, self.keyring, self.platforms, self.now, self.rng = database, keyring, platforms, now, rng
         fetched = [fetching(name) for name, platform in platforms.items() if isinstance(platform, Polls)]
@@ -83,6 +90,7 @@ class Klankbord:
             current=lambda: database.read(schema.is_current),
             elsewhere=lambda: self.roles.elsewhere(CLOCK),
         )
+        self.admin = AdminPages(database, now, list(platforms), secure=address.startswith("https://"))
         self._hear: Hear = hearing(database, keyring, now)
         self._fetching: dict[str, asyncio.Task[None]] = {}
         self.took_clock: Callable[[], None] = lambda: None  # told when the clock became ours
@@ -225,7 +233,8 @@ def _class(platform: str) -> Any:
 
 def assembled(settings: Settings, database: Database, now: Now = system_now, rng: Random = SYSTEM) -> Klankbord:
     """A Klankbord that is ready to run."""
-    return Klankbord(database, Keyring(settings.key_list), platforms(settings, database, now), now, rng)
+    keyring, found = Keyring(settings.key_list), platforms(settings, database, now)
+    return Klankbord(database, keyring, found, now, rng, settings.public_address)
 
 
 async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
@@ -249,7 +258,9 @@ async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], 
     for work in works:
         work.begin()
     try:
-        await server(application([*klankbord.platforms.values(), klankbord.health]), ready).serve(sockets=[bound])
+        await server(application([*klankbord.platforms.values(), klankbord.health, klankbord.admin]), ready).serve(
+            sockets=[bound]
+        )
     finally:
         with suppress(TimeoutError):
             await asyncio.wait_for(_finish(klankbord, works), LAST_SECONDS)

@@ -24,6 +24,7 @@ _COMMANDS = {
     "backup": ("bot.commands.backup:backup", "Copy the database to a file, while the bot runs."),
     "restore": ("bot.commands.restore:restore", "Put a backup back into an empty database, made safe."),
     "retention": ("bot.commands.retention:retention", "Delete what was kept long enough, and show what is next."),
+    "admin": ("bot.commands.admin:admin", "Make a link to the admin pages, and see who is signed in."),
     "status": ("bot.commands.status:status", "Show the rounds under way and the next ones."),
 }
 

@@ -1,0 +1,74 @@
+"""Templates -> responses, with the headers that every page carries. The look is that of the web chat."""
+
+from datetime import datetime, tzinfo
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from config.texts import say
+from config.words import LANGUAGES, Language
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+STATIC_URL = "/static/admin"
+LOOK = "/static/webchat"
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def html(template: str, request: Request, language: Language, status: int = 200, **context: object) -> HTMLResponse:
+    """A page or a fragment."""
+    page = _environment().get_template(template).render(_words(request, language), **context)
+    return HTMLResponse(page, status, HEADERS)
+
+
+def root(request: Request) -> str:
+    """The path that we are mounted under; empty at /."""
+    return str(request.scope.get("root_path", ""))
+
+
+def preferred(request: Request) -> Language:
+    """The browser's choice among our languages, where nobody is signed in."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        found = [language for language in LANGUAGES if part.strip().startswith(language)]
+        if found:
+            return found[0]
+    return LANGUAGES[0]
+
+
+def day(moment: datetime, zone: tzinfo, language: Language) -> str:
+    """A day as people say it."""
+    there = moment.astimezone(zone)
+    return f"{say('date.day', language, day=there.day, month=say(f'month.m{there.month}', language))} {there.year}"
+
+
+def _words(request: Request, language: Language) -> dict[str, object]:
+    """What every template needs."""
+
+    def spoken(key: str, **values: object) -> str:
+        return say(key, language, **values)
+
+    at = root(request)
+    return {"language": language, "say": spoken, "root": at, "static": at + STATIC_URL, "look": at + LOOK}
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,57 @@
+"""A change that a page makes: what would change is shown first, and written once somebody has seen just that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from bot.flow import editing
+from bot.flow.editing import Proposal
+from bot.store import editions
+from bot.web.admin.visit import Visit
+from config.organisation import Organisation
+
+Change = Callable[[Organisation], Organisation]
+"""Today's organisation -> the one somebody wants. May raise forms.Mistaken."""
+
+LONGEST_NOTE = 200
+
+
+@dataclass(frozen=True)
+class _Wish:
+    change: Change
+    worked_out_on: int | None
+    seen: int | None  # the edition on which somebody saw what would change
+    author: str
+    note: str
+
+
+async def propose(visit: Visit, change: Change, back: str, note: str = "") -> Response:
+    """Show what a change would do, or do it; then on to the page `back`. Raises forms.Mistaken."""
+    wish = _Wish(
+        change,
+        visit.whole(visit.said("edition")),
+        visit.whole(visit.said("seen")),
+        visit.admin.name,
+        visit.said("note").strip()[:LONGEST_NOTE] or note,
+    )
+    proposal = await visit.write(_done_or_shown, wish, visit.now)
+    if proposal is None:
+        return visit.to(back, "saved")
+    if not proposal.changes:
+        return visit.to(back, "nothing")
+    fields = [(name, value) for name, value in visit.form.multi_items() if name not in ("csrf", "seen", "note", "do")]
+    context = {"proposal": proposal, "fields": fields, "back": back, "note": wish.note}
+    return visit.html("proposal.html", {**context, "zone": proposal.organisation.zone})
+
+
+def _done_or_shown(session: Session, wish: _Wish, now: datetime) -> Proposal | None:
+    """None where it was written; else what there is to see."""
+    today = editions.latest(session).organisation
+    proposal = editing.propose(session, wish.change(today), wish.worked_out_on)
+    if proposal.changes and wish.seen == proposal.onto:
+        editing.accept(session, proposal, wish.author, wish.note, now)
+        return None
+    return proposal

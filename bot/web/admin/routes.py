@@ -1,0 +1,35 @@
+"""Every address of the admin pages, with the roles that may use it. There is no other way in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from bot.web.admin import history, sessions
+from bot.web.admin.visit import Visit
+from config.roles import Role
+
+Answer = Callable[[Visit], Awaitable[Response]]
+
+ADMINS = (Role.ADMIN,)
+EVERYBODY = (Role.ADMIN, Role.LEAD, Role.READER)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address below /admin. `tab` is its title in the side bar, where it stands there."""
+
+    path: str
+    roles: tuple[Role, ...]
+    get: Answer | None = None
+    post: Answer | None = None
+    tab: str = ""
+
+
+PAGES: tuple[Page, ...] = (
+    Page("/history", ADMINS, get=history.shown, tab="admin.history"),
+    Page("/history/{number:int}", ADMINS, get=history.compared),
+    Page("/history/{number:int}/rollback", ADMINS, post=history.put_back),
+    Page("/sessions", ADMINS, get=sessions.shown, tab="admin.sessions"),
+    Page("/sessions/{id}/revoke", ADMINS, post=sessions.revoked),
+)
