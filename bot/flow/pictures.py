@@ -41,6 +41,12 @@ async def picture(database: Database, block: int) -> bytes:
     return await _drawn(await database.read(_sitter, block))
 
 
+def words(session: Session, block: int) -> str:
+    """What the picture of a released block says."""
+    sitter = _sitter(session, block)
+    return described(sitter.blocks, sitter.department, sitter.language)
+
+
 async def _drawn(sitter: _Sitter) -> bytes:
     return (await asyncio.to_thread(chart, sitter.blocks, sitter.department, sitter.language)).png
 

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for floor in ("config", "analysis", "bot") for path in (ROOT / floor).rglob("*.py"))
 OTHERS = sorted(path for ending in ("html", "jinja", "js", "txt") for path in (ROOT / "bot").rglob(f"*.{ending}"))
 
-KEY = re.compile(r"[a-z_]+(\.[a-z0-9_-]+)+")
-QUOTED = re.compile(r"""["'`]([a-z_]+(?:\.[a-z0-9_-]+)+)["'`]""")
+KEY = re.compile(r"(?!.*\.html$)[a-z_]+(\.[a-z0-9_-]+)+")  # a template may be called as a table is
+QUOTED = re.compile(r"""["'`]((?![a-z_]+\.html)[a-z_]+(?:\.[a-z0-9_-]+)+)["'`](?!\s*[~+])""")
 QUOTED_START = re.compile(r"""["'`]([a-z_]+\.[a-z0-9_.-]*)["'`]\s*[~+]|`([a-z_]+\.[a-z0-9_.-]*)\$\{""")
 
 

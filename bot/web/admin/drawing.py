@@ -1,10 +1,12 @@
 """Templates -> responses, with the headers that every page carries. The look is that of the web chat."""
 
+import re
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -15,6 +17,8 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 STATIC_URL = "/static/admin"
 LOOK = "/static/webchat"
+
+_STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -65,10 +69,17 @@ def _words(request: Request, language: Language) -> dict[str, object]:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["strong"] = _strong
+    return made
+
+
+def _strong(text: str) -> Markup:
+    """`**strong**` words as HTML. Everything else is escaped first, so nothing else can be HTML."""
+    return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escape(text))))  # noqa: S704  escaped just before

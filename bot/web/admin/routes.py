@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web.admin import history, sessions
+from bot.web.admin import digests, history, sessions
 from bot.web.admin.visit import Visit
 from config.roles import Role
 
@@ -27,6 +27,9 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
+    Page("/digests", EVERYBODY, get=digests.shown, tab="admin.digests"),
+    Page("/digests/picture/{block}", EVERYBODY, get=digests.picture),
+    Page("/digests/export/{kind}", EVERYBODY, post=digests.exported),
     Page("/history", ADMINS, get=history.shown, tab="admin.history"),
     Page("/history/{number:int}", ADMINS, get=history.compared),
     Page("/history/{number:int}/rollback", ADMINS, post=history.put_back),

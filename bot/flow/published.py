@@ -1,0 +1,67 @@
+"""The digests as they were posted, and the figures behind them, for whoever may read of these departments."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from analysis import exporting
+from bot.flow import pictures
+from bot.store import audit
+from bot.store.audit import Deed
+from bot.store.outbox import Kind, OutgoingRow, OutgoingState
+from config.organisation import Organisation
+from config.words import Language
+
+FORMATS = {"csv": exporting.as_csv, "xlsx": exporting.as_xlsx}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One message to a department; `block` is what its picture is drawn of, where it has one."""
+
+    department: str
+    at: datetime
+    lines: tuple[str, ...]
+    details: tuple[str, ...]
+    block: int | None
+    alt: str  # what the picture says
+    pilot: bool
+    state: OutgoingState
+
+
+def digests(session: Session, departments: Collection[str]) -> list[Posted]:
+    """What was posted, or is about to be, newest first: as long as messages are kept."""
+    rows = select(OutgoingRow).where(OutgoingRow.kind == Kind.DIGEST)
+    found = session.exec(rows.order_by(col(OutgoingRow.not_before).desc(), col(OutgoingRow.id))).all()
+    return [_posted(session, row) for row in found if whose(row) in departments]
+
+
+def whose(row: OutgoingRow) -> str:
+    """The department that a digest is about; its id ends with its key."""
+    return row.id.rpartition(":")[2]
+
+
+def _posted(session: Session, row: OutgoingRow) -> Posted:
+    return Posted(
+        department=whose(row),
+        at=row.not_before,
+        lines=tuple(row.lines),
+        details=tuple(row.details),
+        block=row.block,
+        alt=pictures.words(session, row.block) if row.block is not None else "",
+        pilot=row.department is None,
+        state=row.state,
+    )
+
+
+def export(session: Session, departments: Collection[str], kind: str, author: str, now: datetime) -> bytes:
+    """Every published figure of these departments, as a file of one of FORMATS; it stands in the audit log."""
+    audit.note(session, author, Deed.EXPORTED, now, kind)
+    return FORMATS[kind](exporting.table(session, departments))
+
+
+def names(organisation: Organisation, language: Language) -> dict[str, str]:
+    """The departments by key."""
+    return {department.key: department.name.in_(language) for department in organisation.departments}

@@ -1,0 +1,64 @@
+"""The digests as they were posted, with their pictures; and the published figures as a file."""
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from analysis.answers import Block, BlockState
+from bot.flow import pictures, published
+from bot.store import editions
+from bot.web.admin.door import Refused
+from bot.web.admin.drawing import HEADERS
+from bot.web.admin.visit import Visit
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+async def shown(visit: Visit) -> Response:
+    """Of one department, or of all that somebody may read."""
+    wanted = visit.request.query_params.get("department", "")
+
+    def gather(session: Session) -> dict[str, object]:
+        organisation = editions.latest(session).organisation
+        names = published.names(organisation, visit.language)
+        readable = [key for key in names if visit.admin.standing.may_read(key)]
+        chosen = [wanted] if wanted in readable else readable
+        posts = published.digests(session, chosen)
+        here = wanted if wanted in readable else ""
+        return {"posts": posts, "names": names, "readable": readable, "here": here, "zone": organisation.zone}
+
+    return visit.html("digests.html", await visit.read(gather))
+
+
+async def picture(visit: Visit) -> Response:
+    """Of a released block, for who may read of its department."""
+    number = visit.whole(visit.part("block"))
+
+    def released(session: Session) -> bool:
+        found = session.get(Block, number) if number is not None else None
+        may = found is not None and visit.admin.standing.may_read(found.department)
+        return may and found is not None and found.state is BlockState.RELEASED
+
+    if number is None or not await visit.read(released):
+        raise Refused(404)
+    return Response(await pictures.picture(visit.database, number), headers=HEADERS, media_type="image/png")
+
+
+async def exported(visit: Visit) -> Response:
+    """Every published figure that somebody may read."""
+    kind = visit.part("kind")
+    if kind not in TYPES:
+        raise Refused(404)
+
+    def write(session: Session) -> bytes:
+        organisation = editions.latest(session).organisation
+        readable = [one.key for one in organisation.departments if visit.admin.standing.may_read(one.key)]
+        return published.export(session, readable, kind, visit.admin.name, visit.now)
+
+    content = await visit.write(write)
+    name = f"klankbord-{visit.now:%Y-%m-%d}.{kind}"
+    return Response(
+        content, headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}, media_type=TYPES[kind]
+    )

@@ -1,0 +1,1 @@
+"""The admin pages, over the real application and a real database."""
