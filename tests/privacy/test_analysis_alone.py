@@ -24,7 +24,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel, select
 
 import analysis
-from analysis import answers, counts, disclosure, elsewhere, rehearsal
+from analysis import answers, counts, disclosure, elsewhere, exporting, rehearsal
 from analysis.answers import Answer, BlockState, Record
 from bot.core.timing import window
 from bot.simulation.run import Simulation, prepared
@@ -192,6 +192,7 @@ def test_analysis_works_alone(tmp_path: Path) -> None:
         published = disclosure.publish(session, [(block, department)], extra, 10, date(2026, 9, 14))
         assert published
         assert disclosure.publications(session, block.number) == published
+        assert len(exporting.table(session, {DEPARTMENT})) == 1 + len(published)
         assert disclosure.people_in(session, block)["received"] == 12
         assert len(disclosure.texts(session, block)) == 12
         assert disclosure.publish_comparisons(session, 1, None, date(2026, 10, 27)) == []
