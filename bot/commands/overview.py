@@ -6,8 +6,8 @@ from datetime import date, datetime
 from textwrap import wrap
 
 from bot.core.doubts import Doubt, Expected, doubts
+from bot.core.effort import effort
 from bot.core.expectation import expected_answers
-from bot.core.setting import SECONDS_A_QUESTION, SECONDS_TO_END, SECONDS_TO_TICK
 from bot.core.timing import Window, asked_about_since, upcoming
 from config.organisation import Organisation
 from config.survey import WEEKDAYS, Survey
@@ -16,7 +16,6 @@ from config.words import Language
 
 WIDTH = 80
 ROUNDS = 3  # how many of the next ones are shown
-QUESTIONS = 5  # about a department
 TIMES = ("opens", "reminds", "shuts", "digests")
 
 
@@ -40,16 +39,6 @@ def look(organisation: Organisation, language: Language, now: datetime) -> Overv
     expected = {survey.key: expected_answers(organisation, survey, survey.draw) for survey in organisation.surveys}
     rounds = {survey.key: upcoming(survey.rhythm, now, organisation, ROUNDS) for survey in organisation.surveys}
     return Overview(organisation, language, expected, rounds, doubts(organisation, expected, language))
-
-
-def effort(survey: Survey) -> dict[int, tuple[int, int]]:
-    """How many taps and seconds it takes to answer about one department, about two, and so on."""
-    cost: dict[int, tuple[int, int]] = {}
-    for departments in range(1, survey.draw + 1):
-        asked = QUESTIONS * departments
-        seconds = SECONDS_TO_TICK + SECONDS_A_QUESTION * asked + SECONDS_TO_END
-        cost[departments] = (departments + 1 + asked + 1, seconds)  # the ticks, "next", the questions, "done"
-    return cost
 
 
 # --- the screen --------------------------------------------------------------------------------------------------

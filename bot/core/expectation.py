@@ -1,5 +1,6 @@
 """How many answers each department may expect in one cycle: the draw itself, tried with invented people."""
 
+import math
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,3 +62,12 @@ def _asked(
 ) -> tuple[str, ...]:
     ticked = [key for key, share in shares.items() if rng.random() < share]
     return draw(ticked, rng.getrandbits(53), weighed)[:drawn]
+
+
+def released_share(expected: float, threshold: int) -> float:
+    """In which share of the cycles a department that expects so many answers reaches the threshold.
+
+    Answers come one by one and independently: a Poisson distribution, which is a little wider than the true one.
+    """
+    below = sum(math.exp(n * math.log(expected) - expected - math.lgamma(n + 1)) for n in range(threshold) if expected)
+    return 1 - below if expected else 0.0

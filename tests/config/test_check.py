@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.commands.check import check
-from bot.commands.overview import effort
+from bot.core.effort import effort
 from bot.core.expectation import expected_answers
 from config import EXAMPLE
 from config.load import read

@@ -38,6 +38,12 @@ class Mistaken(Exception):
         self.mistakes = mistakes
 
 
+def mistake(name: str, what: str, **values: object) -> Mistaken:
+    """One thing that is wrong with a field."""
+    pairs = tuple((key, str(value)) for key, value in values.items())
+    return Mistaken({name: Refusal(tuple(name.split(".")), what, pairs)})
+
+
 @dataclass(frozen=True)
 class Sheet:
     """The fields of a form as they stand, and what is wrong with which."""

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web.admin import digests, history, sessions
+from bot.web.admin import departments, digests, history, sessions
 from bot.web.admin.visit import Visit
 from config.roles import Role
 
 Answer = Callable[[Visit], Awaitable[Response]]
 
 ADMINS = (Role.ADMIN,)
+LEADS = (Role.ADMIN, Role.LEAD)
 EVERYBODY = (Role.ADMIN, Role.LEAD, Role.READER)
 
 
@@ -30,6 +31,10 @@ PAGES: tuple[Page, ...] = (
     Page("/digests", EVERYBODY, get=digests.shown, tab="admin.digests"),
     Page("/digests/picture/{block}", EVERYBODY, get=digests.picture),
     Page("/digests/export/{kind}", EVERYBODY, post=digests.exported),
+    Page("/departments", LEADS, get=departments.overview, tab="admin.departments"),
+    Page("/departments/new", ADMINS, get=departments.blank, post=departments.added),
+    Page("/departments/{key}", LEADS, get=departments.shown, post=departments.changed),
+    Page("/departments/{key}/remove", ADMINS, post=departments.removed),
     Page("/history", ADMINS, get=history.shown, tab="admin.history"),
     Page("/history/{number:int}", ADMINS, get=history.compared),
     Page("/history/{number:int}/rollback", ADMINS, post=history.put_back),

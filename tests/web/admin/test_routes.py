@@ -21,6 +21,12 @@ TABLE = {
     ("GET", "/digests"): "admin lead reader",
     ("GET", "/digests/picture/{block}"): "admin lead reader",
     ("POST", "/digests/export/{kind}"): "admin lead reader",
+    ("GET", "/departments"): "admin lead",
+    ("GET", "/departments/new"): "admin",
+    ("POST", "/departments/new"): "admin",
+    ("GET", "/departments/{key}"): "admin lead",
+    ("POST", "/departments/{key}"): "admin lead",
+    ("POST", "/departments/{key}/remove"): "admin",
     ("GET", "/history"): "admin",
     ("GET", "/history/{number:int}"): "admin",
     ("POST", "/history/{number:int}/rollback"): "admin",
@@ -30,7 +36,7 @@ TABLE = {
 
 MISSING = {"/digests/picture/{block}": 404}  # nothing is published yet
 
-PARTS = {"block": "1", "kind": "csv", "number:int": "1", "id": "0123456789abcdef"}
+PARTS = {"key": "ict", "block": "1", "kind": "csv", "number:int": "1", "id": "0123456789abcdef"}
 
 
 @pytest.fixture(scope="module")

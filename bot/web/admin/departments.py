@@ -1,0 +1,160 @@
+"""The departments: what they show of themselves, what they are asked about, where their digest goes.
+
+A lead changes the card of their own department; everything else is for admins.
+"""
+
+from pydantic import Field
+from starlette.responses import Response
+
+from bot.core.expectation import expected_answers, released_share
+from bot.store.editions import Edition
+from bot.web.admin import forms, parts
+from bot.web.admin.door import Refused
+from bot.web.admin.forms import Sheet
+from bot.web.admin.parts import Draw, Part
+from bot.web.admin.proposing import propose
+from bot.web.admin.visit import Visit
+from config.department import THEMES, Department, DepartmentCard
+from config.organisation import MOST_DEPARTMENTS, Organisation
+from config.roles import Role
+from config.words import Model
+
+CARD = tuple(DepartmentCard.model_fields)
+LEAST_SERVICES = 3
+MOST_SERVICES = 8
+OVER = "/departments"
+
+
+class Shown(Model):
+    """What a lead changes."""
+
+    card: DepartmentCard | None = Field(default=None)
+
+
+async def overview(visit: Visit) -> Response:
+    """Every department with what may be expected of it; for a lead, their own."""
+    edition = await visit.edition()
+    organisation = edition.organisation
+    expected: dict[str, float] = {}
+    for survey in organisation.surveys:
+        expected |= expected_answers(organisation, survey, survey.draw)
+    released = {key: released_share(number, organisation.threshold) for key, number in expected.items()}
+    admin = visit.admin.standing.may(Role.ADMIN)
+    shown = [one for one in organisation.departments if admin or one.key in visit.admin.standing.leads]
+    return visit.html(
+        "departments.html",
+        {
+            "departments": shown,
+            "expected": expected,
+            "released": released,
+            "full": len(organisation.departments) >= MOST_DEPARTMENTS,
+            "is_admin": admin,
+            "organisation": organisation,
+        },
+    )
+
+
+async def shown(visit: Visit) -> Response:
+    """The form of one department."""
+    edition = await visit.edition()
+    found = _found(edition.organisation, visit.part("key"))
+    if _whole(visit, found.key):
+        return _draw(visit, edition, found)(forms.filled(found), 200)
+    return _draw(visit, edition, found)(forms.filled(found, Shown), 200)
+
+
+async def changed(visit: Visit) -> Response:
+    """A change of one department."""
+    edition = await visit.edition()
+    found = _found(edition.organisation, visit.part("key"))
+    draw, place = _draw(visit, edition, found), ("departments", found.key)
+    if _whole(visit, found.key):
+        part = Part(Department, place, _put, OVER, (("key", found.key),))
+        return await parts.received(visit, part, draw)
+    mine = Part(Shown, place, lambda today, shown: _put_card(today, found.key, shown), OVER)
+    return await parts.received(visit, mine, draw)
+
+
+async def blank(visit: Visit) -> Response:
+    """The form of a new department."""
+    return _draw(visit, await visit.edition(), None)(Sheet({}), 200)
+
+
+async def added(visit: Visit) -> Response:
+    """A new department."""
+    draw = _draw(visit, await visit.edition(), None)
+    return await parts.received(visit, Part(Department, ("departments", visit.said("key")), _add, OVER), draw)
+
+
+async def removed(visit: Visit) -> Response:
+    """One department less."""
+    key = visit.part("key")
+    organisation = (await visit.edition()).organisation
+    _found(organisation, key)
+    if len(organisation.departments) == 1:
+        raise Refused(409)
+    try:
+        return await propose(visit, lambda today: _without(visit, today, key), OVER, note=f"− {key}")
+    except forms.Mistaken as mistaken:
+        sheet = Sheet({}, forms.explained(mistaken.mistakes, visit.language))
+        return visit.html("mistaken.html", {"sheet": sheet, "back": f"{OVER}/{key}"}, 422)
+
+
+# --- what becomes of the organisation --------------------------------------------------------------------------
+
+
+def _put(today: Organisation, department: Department) -> Organisation:
+    others = [one for one in today.departments if one.key != department.key]
+    return parts.changed(today, departments=tuple(sorted([*others, department], key=lambda one: one.key)))
+
+
+def _add(today: Organisation, department: Department) -> Organisation:
+    if department.key in today.by_key:
+        raise forms.mistake("key", "problem.key_taken", key=department.key)
+    return _put(today, department)
+
+
+def _put_card(today: Organisation, key: str, shown: Shown) -> Organisation:
+    return _put(today, _found(today, key).model_copy(update={"card": shown.card}))
+
+
+def _without(visit: Visit, today: Organisation, key: str) -> Organisation:
+    left = tuple(one for one in today.departments if one.key != key)
+    return forms.agreed(parts.changed(today, departments=left), ("departments", key), visit.platforms)
+
+
+# --- the form --------------------------------------------------------------------------------------------------
+
+
+def _draw(visit: Visit, edition: Edition, department: Department | None) -> Draw:
+    def draw(sheet: Sheet, status: int) -> Response:
+        context = {
+            "sheet": sheet,
+            "department": department,
+            "organisation": edition.organisation,
+            "edition": visit.whole(visit.said("edition")) or edition.number,
+            "whole": department is None or _whole(visit, department.key),
+            "card": CARD,
+            "themes": THEMES,
+            "least": LEAST_SERVICES,
+            "most": MOST_SERVICES,
+        }
+        return visit.html("department.html", context, status)
+
+    return draw
+
+
+def _whole(visit: Visit, key: str) -> bool:
+    """Whether somebody changes everything of a department, or its card alone. Raises Refused(403)."""
+    if visit.admin.standing.may(Role.ADMIN):
+        return True
+    if key not in visit.admin.standing.leads:
+        raise Refused(403)
+    return False
+
+
+def _found(organisation: Organisation, key: str) -> Department:
+    found = organisation.by_key.get(key)
+    if found is None:
+        raise Refused(404)
+    return found
