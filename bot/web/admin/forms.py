@@ -139,10 +139,11 @@ def _listed(value: Any) -> Any:
 
 
 def rearranged(sheet: Sheet, do: str) -> Sheet:
-    """With a row more, a row less, or a row moved up: `add:services`, `drop:services.2`, `up:services.2`.
-
-    Raises Malformed.
+    """With a row more, a row less, or a row moved up: `add:services`, `drop:services.2`, `up:services.2`; or the same,
+    drawn anew: `show`. Raises Malformed.
     """
+    if do == "show":
+        return sheet
     what, _, place = do.partition(":")
     path, _, last = place.rpartition(".")
     where = place if what == "add" else path

@@ -1,7 +1,7 @@
 """A form for one part of the organisation: rearranged, or a change that is proposed. Nothing is lost on the way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic
 
 from starlette.responses import Response
@@ -27,12 +27,13 @@ class Part(Generic[Kind]):
     put: Callable[[Organisation, Kind], Organisation]
     back: str  # the page to go to afterwards
     known: tuple[tuple[str, object], ...] = ()
+    tidy: Callable[[Sheet], Sheet] = field(default=lambda sheet: sheet)  # leaves out what does not go together
 
 
 async def received(visit: Visit, part: Part[Kind], draw: Draw) -> Response:
     """What somebody sent: a row more or less, or a change to see and to save, or what is wrong, at each field."""
     try:
-        sheet = forms.sent(visit.form.multi_items())
+        sheet = part.tidy(forms.sent(visit.form.multi_items()))
         if visit.said("do"):
             return draw(forms.rearranged(sheet, visit.said("do")), 200)
     except Malformed:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web.admin import departments, digests, history, sessions
+from bot.web.admin import departments, digests, history, sessions, surveys
 from bot.web.admin.visit import Visit
 from config.roles import Role
 
@@ -35,6 +35,9 @@ PAGES: tuple[Page, ...] = (
     Page("/departments/new", ADMINS, get=departments.blank, post=departments.added),
     Page("/departments/{key}", LEADS, get=departments.shown, post=departments.changed),
     Page("/departments/{key}/remove", ADMINS, post=departments.removed),
+    Page("/surveys", ADMINS, get=surveys.overview, tab="admin.surveys"),
+    Page("/surveys/{key}/questions", ADMINS, get=surveys.questions, post=surveys.asked_otherwise),
+    Page("/surveys/{key}/rhythm", ADMINS, get=surveys.rhythm, post=surveys.asked_at_other_times),
     Page("/history", ADMINS, get=history.shown, tab="admin.history"),
     Page("/history/{number:int}", ADMINS, get=history.compared),
     Page("/history/{number:int}/rollback", ADMINS, post=history.put_back),

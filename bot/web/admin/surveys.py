@@ -1,0 +1,150 @@
+"""The surveys, two forms each: what is asked and in which words; of whom and when."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from starlette.responses import Response
+
+from bot.core.effort import effort
+from bot.store.editions import Edition
+from bot.web.admin import forms, parts
+from bot.web.admin.door import Refused
+from bot.web.admin.forms import Sheet
+from bot.web.admin.parts import Draw, Part
+from bot.web.admin.visit import Visit
+from config.organisation import Organisation
+from config.questions import Duration
+from config.survey import FIXED, WEEKDAYS, Survey
+
+OVER = "/surveys"
+KINDS = ("duration", "expected", "better_same_worse", "scale", "pick_one", "pick_several")
+"""Of an extra question, in the order in which they are offered."""
+WITH_OPTIONS = ("pick_one", "pick_several")
+WITH_LABELS = ("scale",)
+MOST_EXTRA = 12
+MOST_OPTIONS = 8
+GRADES = 5
+QUESTIONS = (*FIXED, "extra")
+REST = tuple(name for name in Survey.model_fields if name not in QUESTIONS)
+
+
+async def overview(visit: Visit) -> Response:
+    """Every survey, what it takes of people, and how often."""
+    organisation = (await visit.edition()).organisation
+    efforts = {one.key: list(effort(one).values())[-1] for one in organisation.surveys}
+    return visit.html("surveys.html", {"surveys": organisation.surveys, "efforts": efforts, "weekdays": WEEKDAYS})
+
+
+async def questions(visit: Visit) -> Response:
+    """The form of the questions of one survey."""
+    edition = await visit.edition()
+    found = _found(edition.organisation, visit.part("key"))
+    return _draw_questions(visit, edition, found)(forms.filled(found), 200)
+
+
+async def asked_otherwise(visit: Visit) -> Response:
+    """Other questions, or the same in other words."""
+    edition = await visit.edition()
+    found = _found(edition.organisation, visit.part("key"))
+    kept = tuple((name, getattr(found, name)) for name in REST)
+    part = Part(Survey, ("surveys", found.key), _put_questions, OVER, kept, tidy=_tidy)
+    return await parts.received(visit, part, _draw_questions(visit, edition, found))
+
+
+async def rhythm(visit: Visit) -> Response:
+    """The form of when a survey asks, and whom."""
+    edition = await visit.edition()
+    found = _found(edition.organisation, visit.part("key"))
+    return _draw_rhythm(visit, edition, found)(forms.filled(found), 200)
+
+
+async def asked_at_other_times(visit: Visit) -> Response:
+    """Another rhythm, or other people."""
+    edition = await visit.edition()
+    found = _found(edition.organisation, visit.part("key"))
+    kept = (("key", found.key), *((name, getattr(found, name)) for name in QUESTIONS))
+    part = Part(Survey, ("surveys", found.key), _put_rhythm, OVER, kept)
+    return await parts.received(visit, part, _draw_rhythm(visit, edition, found))
+
+
+# --- what becomes of the organisation --------------------------------------------------------------------------
+
+
+def _put_questions(today: Organisation, survey: Survey) -> Organisation:
+    return _put(today, survey, QUESTIONS)
+
+
+def _put_rhythm(today: Organisation, survey: Survey) -> Organisation:
+    return _put(today, survey, REST)
+
+
+def _put(today: Organisation, survey: Survey, names: tuple[str, ...]) -> Organisation:
+    """Only what the form asked for: the rest may have changed meanwhile."""
+    now = _found(today, survey.key).model_copy(update={name: getattr(survey, name) for name in names})
+    return parts.changed(today, surveys=tuple(now if one.key == survey.key else one for one in today.surveys))
+
+
+def _tidy(sheet: Sheet) -> Sheet:
+    """An extra question of another kind has no options or labels, whatever stood there before."""
+    extra = sheet.at("extra")
+    if not isinstance(extra, list):
+        return sheet
+    return replace(sheet, content={**sheet.content, "extra": [_of_its_kind(one) for one in extra]})
+
+
+def _of_its_kind(question: Any) -> Any:
+    if not isinstance(question, Mapping) or not any(question.get(name) for name in ("key", "ask", "kind")):
+        return question
+    kind = question.get("kind")
+    gone = {*(() if kind in WITH_OPTIONS else ("options",)), *(() if kind in WITH_LABELS else ("labels",))}
+    return {name: value for name, value in question.items() if name not in gone}
+
+
+# --- the forms -------------------------------------------------------------------------------------------------
+
+
+def _draw_questions(visit: Visit, edition: Edition, survey: Survey) -> Draw:
+    def draw(sheet: Sheet, status: int) -> Response:
+        context = {
+            "sheet": sheet,
+            "survey": survey,
+            "edition": _worked_out_on(visit, edition),
+            "kinds": KINDS,
+            "with_options": WITH_OPTIONS,
+            "with_labels": WITH_LABELS,
+            "most_extra": MOST_EXTRA,
+            "most_options": MOST_OPTIONS,
+            "grades": GRADES,
+            "classes": Duration.classes,
+        }
+        return visit.html("questions.html", context, status)
+
+    return draw
+
+
+def _draw_rhythm(visit: Visit, edition: Edition, survey: Survey) -> Draw:
+    def draw(sheet: Sheet, status: int) -> Response:
+        departments = [(one.key, one.name.in_(visit.language)) for one in edition.organisation.departments]
+        context = {
+            "sheet": sheet,
+            "survey": survey,
+            "edition": _worked_out_on(visit, edition),
+            "departments": departments,
+            "weekdays": WEEKDAYS,
+            "organisation": edition.organisation,
+        }
+        return visit.html("rhythm.html", context, status)
+
+    return draw
+
+
+def _worked_out_on(visit: Visit, edition: Edition) -> int:
+    return visit.whole(visit.said("edition")) or edition.number or 0
+
+
+def _found(organisation: Organisation, key: str) -> Survey:
+    found = next((survey for survey in organisation.surveys if survey.key == key), None)
+    if found is None:
+        raise Refused(404)
+    return found
