@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config.texts import say
-from config.words import Address, Key, Language, Model, Share, Words
+from config.words import Address, Key, Language, Model, Phrase, Share, Words
 
 THEMES = ("promises", "speed", "expertise", "thinking", "clarity", "systems")
 """The six themes, the same for every department, in catalogue order (ties break by it)."""
@@ -53,7 +53,7 @@ class Department(Model):
     key: Key
     name: Words
     channel: Address | None = None
-    lead: str | None = None  # a person's key
+    lead: Phrase | None = None  # a person's key
     language: Language | None = None  # of its digests; else the organisation's
     share: Share  # of all people, who deal with it within one cycle
     card: DepartmentCard | None = None

@@ -7,6 +7,7 @@ percentage in a form. A blank field says nothing, and a row of blank fields is n
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
@@ -95,7 +96,7 @@ def _shown(value: Any) -> Any:
     if isinstance(value, list):
         return [_shown(inner) for inner in value]
     if isinstance(value, float):
-        return f"{value * 100:.10g}"
+        return f"{(Decimal(repr(value)) * 100).normalize():f}"
     if isinstance(value, bool):
         return "yes" if value else ""
     return str(value).removesuffix(":00") if re.fullmatch(r"\d\d:\d\d:00", str(value)) else str(value)
@@ -230,8 +231,8 @@ def _typed(value: Any, kinds: Collection[Any], leaf: Any = None) -> Any:
         return [_typed(inner, kinds, leaf) for inner in value]
     if not isinstance(value, str) or leaf is None:
         return value
-    if float in leaf and re.fullmatch(r"\d{1,3}([.,]\d{1,6})?", value):
-        return round(float(value.replace(",", ".")) / 100, 8)
+    if float in leaf and re.fullmatch(r"\d{1,3}([.,]\d{1,40})?", value):
+        return float(Decimal(value.replace(",", ".")) / 100)
     if int in leaf and re.fullmatch(r"\d{1,9}", value):
         return int(value)
     return value
