@@ -184,7 +184,7 @@ def read(kind: type[Kind], sheet: Sheet, **known: object) -> Kind:
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         refusals = [refused(kind, one, lambda place: _known(content, place)) for one in found]
-        raise Mistaken({_name(refusal.place, kept): refusal for refusal in reversed(refusals)}) from None
+        raise Mistaken({_name(_place(content, one.place), kept): one for one in reversed(refusals)}) from None
 
 
 def _pruned(value: Any, place: str, now: str, kept: dict[str, str]) -> Any:
@@ -221,6 +221,12 @@ def _known(content: Any, place: Place) -> Place:
         if inner is not None:
             known, content = (*known, part), inner
     return known
+
+
+def _place(content: Any, place: Place) -> Place:
+    """Where a form has it: what is missing has its field where the rest of its table is."""
+    known = _known(content, place)
+    return (*known, *(place[-1:] if place[-1:] != known[-1:] else ()))
 
 
 def _typed(value: Any, kinds: Collection[Any], leaf: Any = None) -> Any:

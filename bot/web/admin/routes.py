@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web.admin import departments, digests, history, sessions, surveys
+from bot.web.admin import departments, digests, history, organisation, sessions, surveys
 from bot.web.admin.visit import Visit
 from config.roles import Role
 
@@ -38,6 +38,7 @@ PAGES: tuple[Page, ...] = (
     Page("/surveys", ADMINS, get=surveys.overview, tab="admin.surveys"),
     Page("/surveys/{key}/questions", ADMINS, get=surveys.questions, post=surveys.asked_otherwise),
     Page("/surveys/{key}/rhythm", ADMINS, get=surveys.rhythm, post=surveys.asked_at_other_times),
+    Page("/organisation", ADMINS, get=organisation.shown, post=organisation.changed, tab="admin.organisation"),
     Page("/history", ADMINS, get=history.shown, tab="admin.history"),
     Page("/history/{number:int}", ADMINS, get=history.compared),
     Page("/history/{number:int}/rollback", ADMINS, post=history.put_back),

@@ -32,6 +32,8 @@ TABLE = {
     ("POST", "/surveys/{key}/questions"): "admin",
     ("GET", "/surveys/{key}/rhythm"): "admin",
     ("POST", "/surveys/{key}/rhythm"): "admin",
+    ("GET", "/organisation"): "admin",
+    ("POST", "/organisation"): "admin",
     ("GET", "/history"): "admin",
     ("GET", "/history/{number:int}"): "admin",
     ("POST", "/history/{number:int}/rollback"): "admin",
