@@ -90,7 +90,7 @@ class Klankbord:
             current=lambda: database.read(schema.is_current),
             elsewhere=lambda: self.roles.elsewhere(CLOCK),
         )
-        self.admin = AdminPages(database, now, list(platforms), secure=address.startswith("https://"))
+        self.admin = AdminPages(database, keyring, platforms, now, secure=address.startswith("https://"))
         self._hear: Hear = hearing(database, keyring, now)
         self._fetching: dict[str, asyncio.Task[None]] = {}
         self.took_clock: Callable[[], None] = lambda: None  # told when the clock became ours

@@ -1,13 +1,9 @@
 """`klankbord live`: the end of the pilot."""
 
-from collections.abc import Collection
-
 import click
 
 from bot.commands.ready import agreed, author, database_or_exit, language_option, refuse, settings_or_exit, spoken
-from config.organisation import Organisation
 from config.texts import say
-from config.words import Language
 
 
 @click.command()
@@ -34,12 +30,12 @@ def live(yes: bool, language: str | None) -> None:
     if edition.live:
         click.echo(say("live.already", words))
         return
-    missing = checklist(edition.organisation, words)
+    missing = launch.checklist(edition.organisation, words)
     if missing:
         click.echo("\n".join(missing), err=True)
         refuse("live.not_yet", words, number=len(missing))
     click.echo(say("live.complete", words, people=len(known)))
-    for remark in remarks(edition.organisation, known, words):
+    for remark in launch.remarks(edition.organisation, known, words):
         click.echo(remark)
     if not yes and not agreed(say("live.sure", words)):  # outside a transaction: the bot goes on meanwhile
         refuse("live.nothing_done", words)
@@ -51,29 +47,3 @@ def live(yes: bool, language: str | None) -> None:
     database.scrub_now()
     database.close()
     click.echo(say("live.done", words))
-
-
-def checklist(organisation: Organisation, language: Language) -> list[str]:
-    """What still stands in the way, one line each."""
-    missing = []
-    for department in organisation.departments:
-        name = department.name.in_(language)
-        missing += [
-            say(f"live.no_{what}", language, department=name, key=department.key)
-            for what in ("card", "channel", "lead")
-            if not getattr(department, what)
-        ]
-    if organisation.announced is None:
-        missing.append(say("live.no_announcement", language))
-    return missing
-
-
-def remarks(organisation: Organisation, people: Collection[str], language: Language) -> list[str]:
-    """What is not in the way, and should be known before; `people` are the keys of who there is."""
-    if not people:
-        return [say("live.nobody", language)]
-    return [
-        say("live.lead_unknown", language, department=d.name.in_(language), lead=d.lead, key=d.key)
-        for d in organisation.departments
-        if d.lead and d.lead not in people
-    ]

@@ -1,5 +1,6 @@
 """What may begin: the end of the pilot, and whether open rounds can still be counted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from bot.flow.rounds import abort
 from bot.store import audit, ballots, early, editions
 from bot.store.ballots import Keyring, WrongKeys
 from bot.store.rounds import Cycle, Round, RoundState, in_state
+from config.organisation import Organisation
+from config.texts import say
+from config.words import Language
 
 
 def go_live(session: Session, author: str, now: datetime) -> None:
@@ -65,3 +69,29 @@ def abandon(session: Session, lost: list[Unopenable], lost_early: list[str]) -> 
     early.destroy(session, *lost_early)
     for one in lost:
         abort(session, session.get_one(Round, one.round))
+
+
+def checklist(organisation: Organisation, language: Language) -> list[str]:
+    """What still stands in the way, one line each."""
+    missing = []
+    for department in organisation.departments:
+        name = department.name.in_(language)
+        missing += [
+            say(f"live.no_{what}", language, department=name, key=department.key)
+            for what in ("card", "channel", "lead")
+            if not getattr(department, what)
+        ]
+    if organisation.announced is None:
+        missing.append(say("live.no_announcement", language))
+    return missing
+
+
+def remarks(organisation: Organisation, people: Collection[str], language: Language) -> list[str]:
+    """What is not in the way, and should be known before; `people` are the keys of who there is."""
+    if not people:
+        return [say("live.nobody", language)]
+    return [
+        say("live.lead_unknown", language, department=d.name.in_(language), lead=d.lead, key=d.key)
+        for d in organisation.departments
+        if d.lead and d.lead not in people
+    ]

@@ -36,6 +36,9 @@ PURPOSES = {
     "backup": "to the new file FILE; the bot may run meanwhile",
     "restore": "Put the backup FILE back into an empty database",
     "retention": "Delete what was kept long enough",
+    "admin": "Make a link to the admin pages, and see who is signed in",
+    "admin link": "Make a link that signs in once, within ten minutes",
+    "admin sessions": "Show who is signed in, or end a session",
     "status": "Show the edition, the rounds under way",
 }
 HEAVY = (

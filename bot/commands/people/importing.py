@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.people.office import Office, open_office
-from bot.commands.people.showing import ask, kinds, preview
-from bot.commands.ready import language_option, refuse
+from bot.commands.people.showing import ask, preview
+from bot.commands.ready import author, language_option, refuse
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -34,6 +34,8 @@ def import_(file: Path, dry_run: bool, skip_bad: bool, remove_absent: bool, yes:
     unknown, not in the pilot. A hyphen (-) means: no e-mail address, or in none of these departments. A second row
     with the same key adds an account. What people set themselves, such as a pause, stays as it is.
     """
+    from bot.flow.importing import kinds
+
     with open_office(language) as office:
         sheet = _read(office, file)
         todo = _planned(office, sheet, remove_absent)
@@ -86,6 +88,8 @@ def _judge(office: Office, file: Path, sheet: "Sheet", todo: "Plan", skip_bad: b
 
 def _carry_out(office: Office, sheet: "Sheet", todo: "Plan", remove_absent: bool) -> None:
     """In one transaction, and only what was shown."""
+    from bot.app import system_now
+    from bot.flow import importing
     from bot.store import directory, people
 
     def carry_out(session: "Session") -> None:
@@ -94,6 +98,7 @@ def _carry_out(office: Office, sheet: "Sheet", todo: "Plan", remove_absent: bool
             office.refuse("meanwhile")
         with office.bar("importing", todo.steps) as bar:
             directory.carry_out(session, todo, bar.update)
+        importing.note(session, todo, author(), system_now())
 
     office.database.write_now(carry_out)
     if todo.removed:

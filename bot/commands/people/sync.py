@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.people.office import Office, open_office
-from bot.commands.people.showing import ask, kinds, preview
+from bot.commands.people.showing import ask, preview
 from bot.commands.platform import platform_or_exit
-from bot.commands.ready import language_option
+from bot.commands.ready import author, language_option
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -121,6 +121,8 @@ def _called(one: "Listed") -> str:
 
 
 def _preview(office: Office, todo: "Sync") -> list[str]:
+    from bot.flow.importing import kinds
+
     gone = {"left": todo.left, "back": todo.back}
     lines = {kind: [f"{one.person}  {one.name}" for one in ones] for kind, ones in gone.items()}
     shown = list(preview(office, kinds(todo.plan) | lines, todo.plan.unchanged))
@@ -165,7 +167,8 @@ def _may(office: Office, yes: bool, *, as_json: bool) -> None:
 
 def _carry_out(office: Office, people: "Sequence[Listed]", todo: "Sync", *, known: bool) -> None:
     """In one transaction, and only what was shown."""
-    from bot.flow import roster
+    from bot.app import system_now
+    from bot.flow import importing, roster
     from bot.store import people as everybody
 
     def carry_out(session: "Session") -> None:
@@ -174,6 +177,7 @@ def _carry_out(office: Office, people: "Sequence[Listed]", todo: "Sync", *, know
             office.refuse("meanwhile")
         with office.bar("importing", todo.steps) as bar:
             roster.carry_out(session, todo, bar.update)
+        importing.note(session, todo.plan, author(), system_now())
 
     office.database.write_now(carry_out)
     if todo.left:

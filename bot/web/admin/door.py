@@ -124,7 +124,7 @@ async def _read(request: Request) -> FormData:
     limit = FORM_LIMIT if kind.startswith("application") else FILE_LIMIT
     limited = _limited(request, limit)
     try:
-        form = await limited.form(max_files=1, max_fields=FIELDS, max_part_size=FORM_LIMIT)
+        form = await limited.form(max_files=1, max_fields=FIELDS, max_part_size=FILE_LIMIT)
     except HTTPException:
         raise Refused(400) from None
     if len(form.multi_items()) > FIELDS or any("\x00" in value for value in form.values() if isinstance(value, str)):

@@ -18,6 +18,7 @@ STATIC = HERE / "static"
 STATIC_URL = "/static/admin"
 LOOK = "/static/webchat"
 
+_COMMAND = re.compile(r"`([^`]+)`")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 HEADERS = {
@@ -81,5 +82,6 @@ def _environment() -> Environment:
 
 
 def _strong(text: str) -> Markup:
-    """`**strong**` words as HTML. Everything else is escaped first, so nothing else can be HTML."""
-    return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escape(text))))  # noqa: S704  escaped just before
+    """`**strong**` words and `commands` as HTML. Everything else is escaped first, so nothing else can be HTML."""
+    escaped = _COMMAND.sub(r"<code>\1</code>", str(escape(text)))
+    return Markup(_STRONG.sub(r"<strong>\1</strong>", escaped))  # noqa: S704  escaped just before

@@ -1,6 +1,6 @@
 """Serves the admin pages: who comes in, whether they may, and then the page itself."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from starlette.datastructures import FormData
@@ -9,7 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.core.platform import Platform
 from bot.flow.signing_in import Admin
+from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.web.admin.door import Door, Refused
 from bot.web.admin.drawing import HEADERS, STATIC, STATIC_URL, html, preferred, root
@@ -23,9 +25,15 @@ class AdminPages:
     """Everything below /admin."""
 
     def __init__(
-        self, database: Database, now: Callable[[], datetime], platforms: Sequence[str], *, secure: bool
+        self,
+        database: Database,
+        keyring: Keyring,
+        platforms: Mapping[str, Platform],
+        now: Callable[[], datetime],
+        *,
+        secure: bool,
     ) -> None:
-        self._database, self._now, self._platforms = database, now, platforms
+        self._database, self._keyring, self._platforms, self._now = database, keyring, platforms, now
         self._door = Door(database, now, secure=secure)
 
     def routes(self) -> list[BaseRoute]:
@@ -90,7 +98,9 @@ class AdminPages:
             raise Refused(405)
         form = await self._door.form(request, csrf) if request.method == "POST" else FormData()
         tabs = _shown_tabs(admin, page, root(request))
-        return await answer(Visit(request, admin, self._database, self._now(), self._platforms, csrf, tabs, form))
+        return await answer(
+            Visit(request, admin, self._database, self._now(), self._keyring, self._platforms, csrf, tabs, form)
+        )
 
 
 def _tabs(admin: Admin) -> list[Page]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web.admin import departments, digests, history, organisation, sessions, surveys
+from bot.web.admin import departments, digests, history, organisation, overview, people, sessions, surveys
 from bot.web.admin.visit import Visit
 from config.roles import Role
 
@@ -28,6 +28,8 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
+    Page("/overview", ADMINS, get=overview.shown, tab="admin.overview"),
+    Page("/live", ADMINS, post=overview.gone_live),
     Page("/digests", EVERYBODY, get=digests.shown, tab="admin.digests"),
     Page("/digests/picture/{block}", EVERYBODY, get=digests.picture),
     Page("/digests/export/{kind}", EVERYBODY, post=digests.exported),
@@ -38,6 +40,8 @@ PAGES: tuple[Page, ...] = (
     Page("/surveys", ADMINS, get=surveys.overview, tab="admin.surveys"),
     Page("/surveys/{key}/questions", ADMINS, get=surveys.questions, post=surveys.asked_otherwise),
     Page("/surveys/{key}/rhythm", ADMINS, get=surveys.rhythm, post=surveys.asked_at_other_times),
+    Page("/people", ADMINS, get=people.shown, tab="admin.people"),
+    Page("/people/import", ADMINS, post=people.imported),
     Page("/organisation", ADMINS, get=organisation.shown, post=organisation.changed, tab="admin.organisation"),
     Page("/history", ADMINS, get=history.shown, tab="admin.history"),
     Page("/history/{number:int}", ADMINS, get=history.compared),

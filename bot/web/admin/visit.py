@@ -1,6 +1,6 @@
 """One request of somebody who is signed in: what a page gets to work with, and the ways in which it can answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
@@ -10,8 +10,10 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.core.platform import Platform
 from bot.flow.signing_in import Admin
 from bot.store import editions
+from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.store.editions import Edition
 from bot.web.admin.drawing import HEADERS, html, root
@@ -38,7 +40,8 @@ class Visit:
     admin: Admin
     database: Database
     now: datetime
-    platforms: Sequence[str]  # the names of those there are
+    keyring: Keyring = field(repr=False)
+    platforms: Mapping[str, Platform]
     csrf: str = field(repr=False)
     tabs: tuple[Tab, ...] = ()
     form: FormData = field(default_factory=FormData, repr=False)
@@ -88,5 +91,5 @@ class Visit:
         return done if done in DONE else ""
 
 
-DONE = frozenset(("saved", "nothing", "revoked"))
+DONE = frozenset(("saved", "nothing", "revoked", "imported", "live"))
 """What a page may say first, `admin.done_…` in the catalogue."""

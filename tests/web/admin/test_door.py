@@ -31,7 +31,7 @@ def test_a_link_signs_in_once(there: Site) -> None:
     """The second time it is unknown; and both are in the audit log."""
     link = there.link("admin")
     first, second = there.browser(), there.browser()
-    assert first.post(link).url.path == "/admin/digests"
+    assert first.post(link).url.path == "/admin/overview"
     assert second.post(link).status_code == 404
     assert deeds(there)[-2:] == [("host", "linked", "Anna de Boer"), ("Anna de Boer", "signed_in", "")]
 
@@ -244,7 +244,7 @@ def test_nobody_is_led_to_another_site(there: Site) -> None:
         response = admin.request("GET", path, follow_redirects=False)
         assert "evil" not in response.headers.get("location", "")
     response = admin.request("GET", "/admin", headers={"X-Forwarded-Host": "evil.example"}, follow_redirects=False)
-    assert response.headers["location"] == "/admin/digests"
+    assert response.headers["location"] == "/admin/overview"
 
 
 def test_what_was_done_is_said_only_in_our_words(there: Site) -> None:

@@ -18,6 +18,10 @@ ROLES: dict[str | None, frozenset[Role]] = {
 }
 
 TABLE = {
+    ("GET", "/overview"): "admin",
+    ("POST", "/live"): "admin",
+    ("GET", "/people"): "admin",
+    ("POST", "/people/import"): "admin",
     ("GET", "/digests"): "admin lead reader",
     ("GET", "/digests/picture/{block}"): "admin lead reader",
     ("POST", "/digests/export/{kind}"): "admin lead reader",

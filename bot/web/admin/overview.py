@@ -1,0 +1,76 @@
+"""How things stand: what runs, what comes, what needs attention, and what still blocks the end of the pilot."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from bot.flow import launch
+from bot.flow.standing import Standing, standing
+from bot.store import editions, people
+from bot.web.admin.door import Refused
+from bot.web.admin.visit import Visit
+from config.texts import say
+from config.words import Language
+
+OVER = "/overview"
+
+
+async def shown(visit: Visit) -> Response:
+    """Everything on one page."""
+
+    def gather(session: Session) -> dict[str, object]:
+        paces = {name: platform.pace for name, platform in visit.platforms.items()}
+        now = standing(session, visit.now, visit.keyring, paces)
+        organisation, known = editions.latest(session).organisation, people.keys(session)
+        clock = Clock(visit.language, organisation.zone)
+        return {
+            "now": now,
+            "clock": clock,
+            "matters": _matters(now, clock, visit.language),
+            "missing": launch.checklist(organisation, visit.language),
+            "remarks": launch.remarks(organisation, known, visit.language),
+            "names": {survey.key: survey.name.in_(visit.language) for survey in organisation.surveys},
+        }
+
+    return visit.html("overview.html", await visit.read(gather))
+
+
+async def gone_live(visit: Visit) -> Response:
+    """The end of the pilot, where nothing is in the way any more. Raises Refused(409)."""
+
+    def go(session: Session) -> bool:
+        edition = editions.latest(session)
+        if edition.live or launch.checklist(edition.organisation, visit.language):
+            return False
+        launch.go_live(session, visit.admin.name, visit.now)
+        return True
+
+    if not await visit.write(go):
+        raise Refused(409)
+    await visit.database.scrub()
+    return visit.to(OVER, "live")
+
+
+class Clock:
+    """Moments as people say them, in the organisation's zone."""
+
+    def __init__(self, language: Language, zone: ZoneInfo) -> None:
+        self._language, self._zone = language, zone
+
+    def __call__(self, moment: datetime) -> str:
+        """Weekday, day, month and time."""
+        local = moment.astimezone(self._zone)
+        month, weekday = (say(key, self._language) for key in (f"month.m{local.month}", f"weekday.d{local.weekday()}"))
+        values = {"weekday": weekday, "day": local.day, "month": month, "clock": f"{local:%H.%M}"}
+        return say("date.moment", self._language, **values)
+
+
+def _matters(now: Standing, clock: Clock, language: Language) -> list[tuple[str, str]]:
+    """What needs attention, each with its remedy."""
+    found = []
+    for matter in now.attention:
+        values = {name: clock(value) if isinstance(value, datetime) else value for name, value in matter.values.items()}
+        found.append((say(f"attention.{matter.what}", language, **values), say(matter.remedy, language, **values)))
+    return found
