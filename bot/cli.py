@@ -14,6 +14,7 @@ _COMMANDS = {
     "diff": ("bot.commands.history:diff", "Show what differs between two editions."),
     "rollback": ("bot.commands.history:rollback", "Make what an earlier edition held the new edition."),
     "live": ("bot.commands.live:live", "End the pilot: from now on everybody is asked."),
+    "withdraw": ("bot.commands.withdraw:withdraw", "End the open round of a survey, uncounted."),
     "run": ("bot.commands.run:run", "Run the bot."),
     "simulate": ("bot.commands.simulate:simulate", "Let rounds pass in virtual time and print every digest."),
     "rehearse": ("bot.commands.rehearse:rehearse", "Show how long it takes to ask everybody on Slack and on Telegram."),

@@ -291,6 +291,12 @@ def closed(setting: Setting) -> Card:
     return Card(language=setting.language, lines=lines)
 
 
+def withdrawn(setting: Setting) -> Card:
+    """What everybody who was asked is told when the round is withdrawn, and what an old card says from then on."""
+    line = setting.say("closed.withdrawn", date=setting.day(setting.next_turn))
+    return Card(language=setting.language, lines=(line,))
+
+
 # --- to read, without moving -----------------------------------------------------------------------------------
 
 

@@ -104,9 +104,9 @@ def current(ballot: Ballot, setting: Setting) -> Card:
     return _show(ballot, setting).card
 
 
-def close(setting: Setting) -> Card:
-    """What an old card says after closing."""
-    return cards.closed(setting)
+def close(setting: Setting, *, withdrawn: bool = False) -> Card:
+    """What an old card says after closing, or once the round was withdrawn."""
+    return cards.withdrawn(setting) if withdrawn else cards.closed(setting)
 
 
 # --- moving on -------------------------------------------------------------------------------------------------

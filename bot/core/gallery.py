@@ -138,6 +138,7 @@ def _around(setting: Setting) -> Iterator[Picture]:
     yield Picture(At.NOT_NOW, cards.at_place(ballot.moved(At.NOT_NOW), setting))
     yield Picture("full", cards.full(ballot, setting))
     yield Picture("closed", cards.closed(setting))
+    yield Picture("withdrawn", cards.withdrawn(setting))
     yield Picture("who", cards.who(ballot, setting))
     for pilot in (False, True):
         yield Picture("why", cards.why(ballot, replace(setting, pilot=pilot)))

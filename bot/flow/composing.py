@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.core import conversation
 from bot.core.home import unfinished
-from bot.core.platform import Outgoing
+from bot.core.platform import Card, Outgoing
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
 from bot.flow import decisions, forwarding
@@ -60,7 +60,8 @@ def _to_person(
     round_ = session.get_one(Round, invitation.round)
     person = session.get_one(Person, invitation.person)
     sealed = session.get(SealedBallot, invitation.id)
-    if sealed is None or not _still_wanted(round_, invitation, person, now):
+    told = row.kind is Kind.WITHDRAWN and _may_be_told(round_, person)
+    if not told and (sealed is None or not _still_wanted(round_, invitation, person, now)):
         outbox.drop(session, row.id)
         return None
     setting = setting_of_invitation(session, invitation, row.platform)
@@ -68,12 +69,17 @@ def _to_person(
     if decent > now:
         outbox.put_off(session, row.id, decent, tried=False)
         return None
-    key = keyring.round_key(session, invitation.round)
-    card = conversation.current(ballots.unseal(key, invitation.id, sealed.sealed), setting)
-    if card.apart:  # it holds what they wrote, and a message is kept
-        card = unfinished(card)
+    card = conversation.close(setting, withdrawn=True) if sealed is None else _card(session, sealed, setting, keyring)
     above = _above(setting) if row.kind is Kind.REMINDER else ()
     return Mail(row, Outgoing(row.id, row.address, above, card=card, invitation=invitation.id))
+
+
+def _card(session: Session, sealed: SealedBallot, setting: Setting, keyring: Keyring) -> Card:
+    """Where somebody is in their round; what they wrote stays out of it, because a message is kept."""
+    invitation = session.get_one(Invitation, sealed.invitation)
+    key = keyring.round_key(session, invitation.round)
+    card = conversation.current(ballots.unseal(key, invitation.id, sealed.sealed), setting)
+    return unfinished(card) if card.apart else card
 
 
 def _decent(now: datetime, zone: str, organisation: Organisation) -> datetime:
@@ -84,10 +90,15 @@ def _decent(now: datetime, zone: str, organisation: Organisation) -> datetime:
 
 def _still_wanted(round_: Round, invitation: Invitation, person: Person, now: datetime) -> bool:
     """A reminder is for who has not finished; nothing is for who stopped, paused, or whose round closed."""
-    paused = person.paused_until is not None and person.paused_until > round_.opens_at
     unfinished = invitation.state in (InvitationState.INVITED, InvitationState.STARTED)
     is_open = round_.state is RoundState.OPEN and now < round_.closes_at
-    return is_open and unfinished and not person.stopped and not paused
+    return is_open and unfinished and _may_be_told(round_, person)
+
+
+def _may_be_told(round_: Round, person: Person) -> bool:
+    """Whether they did not stop, and did not pause since the round opened."""
+    paused = person.paused_until is not None and person.paused_until > round_.opens_at
+    return not person.stopped and not paused
 
 
 def _above(setting: Setting) -> tuple[str, ...]:

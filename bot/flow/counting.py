@@ -28,6 +28,7 @@ from bot.store.rounds import (
     in_state,
     locked,
     of_round,
+    state_of,
 )
 from config.questions import PickSeveral, Tapped
 
@@ -58,7 +59,7 @@ async def open_due(database: Database, now: datetime, keyring: Keyring) -> dict[
     found: dict[int, Opened] = {}
     for round_ in await database.read(_due, now):
         opened, last = found.setdefault(round_.key, Opened()), ""
-        while last := await database.read(_open_some, round_, keyring, opened, last):
+        while last := await database.read(_open_some_still_open, round_, keyring, opened, last):
             pass
     return found
 
@@ -101,6 +102,12 @@ def _opened(session: Session, round_: Round, keyring: Keyring) -> Opened:
     while last := _open_some(session, round_, keyring, opened, last):
         pass
     return opened
+
+
+def _open_some_still_open(session: Session, round_: Round, keyring: Keyring, opened: Opened, after: str) -> str:
+    """The same, unless the round was withdrawn between two lots: then there is nothing to open."""
+    is_open = state_of(session, round_.key) is RoundState.OPEN
+    return _open_some(session, round_, keyring, opened, after) if is_open else ""
 
 
 def _open_some(session: Session, round_: Round, keyring: Keyring, opened: Opened, after: str) -> str:

@@ -18,7 +18,7 @@ from bot.store import ballots, outbox, people
 from bot.store.ballots import Keyring
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.people import Person
-from bot.store.rounds import InvitationState, Round, change_state
+from bot.store.rounds import InvitationState, Round, RoundState, change_state, state_of
 from bot.store.sittings import Sitting
 
 
@@ -37,7 +37,8 @@ def take(
     names = people.names(session) if isinstance(reply.said, str) else frozenset[str]()
     setting = frame.of(sitting.invitation, sitting, sitting.platform, names)
     if sitting.state is InvitationState.CLOSED or frame.round_.closes_at <= now:
-        return conversation.close(setting), False
+        withdrawn = state_of(session, sitting.round_) is RoundState.WITHDRAWN  # the frame was made before
+        return conversation.close(setting, withdrawn=withdrawn), False
     if sitting.sealed is None:  # they stopped in this round, and what they had answered was destroyed
         return enrolment.nothing_open(session, session.get_one(Person, sitting.person), now), False
     key = keyring.unwrapped(sitting.wrapped)

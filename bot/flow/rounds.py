@@ -222,14 +222,14 @@ def _remind(
     )
 
 
-def abort(session: Session, round_: Round) -> None:
+def abort(session: Session, round_: Round, state: RoundState = RoundState.ABORTED) -> None:
     """End a round without counting, or without telling: its ballots and its key are destroyed."""
     if not locked(session, round_, round_.state):
         return
     close_invitations(session, round_.key)
     ballots.destroy_round(session, round_.key)
     outbox.withdraw(session, of_round(round_.key))
-    round_.state = RoundState.ABORTED
+    round_.state = state
     session.add(round_)
     if round_.last_of_cycle:
         cycles.end(session, session.get_one(Cycle, round_.cycle))
@@ -237,7 +237,7 @@ def abort(session: Session, round_: Round) -> None:
 
 def forget(session: Session, now: datetime) -> None:
     """Delete the invitations of rounds that closed two weeks ago; their numbers stay."""
-    for round_ in in_state(session, RoundState.TOLD, RoundState.ABORTED):
+    for round_ in in_state(session, RoundState.TOLD, RoundState.ABORTED, RoundState.WITHDRAWN):
         if round_.closes_at + FORGET_AFTER <= now:
             session.execute(delete(Invitation).where(col(Invitation.round) == round_.key))
 

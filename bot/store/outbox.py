@@ -33,6 +33,7 @@ class Kind(StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"
     AGAIN = "again"  # asked for with "later"
+    WITHDRAWN = "withdrawn"  # their round is, uncounted
     DIGEST = "digest"
     NOTICE = "notice"  # to the admin channel
 

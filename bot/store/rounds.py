@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, bindparam, func, update
+from sqlalchemy import JSON, ColumnElement, bindparam, func, update
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -32,11 +32,12 @@ class Cycle(SQLModel, table=True):
 
 
 class RoundState(StrEnum):
-    """open → counted → told, or open → aborted."""
+    """open → counted → told; or open → withdrawn by an admin, or → aborted."""
 
     OPEN = "open"
     COUNTED = "counted"
     TOLD = "told"
+    WITHDRAWN = "withdrawn"
     ABORTED = "aborted"
 
 
@@ -116,6 +117,11 @@ def in_state(session: Session, *states: RoundState) -> list[Round]:
     return list(session.exec(select(Round).where(col(Round.state).in_(states)).order_by(col(Round.opens_at))))
 
 
+def state_of(session: Session, round_: int) -> RoundState:
+    """The state of a round, as it is now."""
+    return RoundState(session.exec(select(Round.state).where(Round.id == round_)).one())
+
+
 def locked(session: Session, round_: Round, state: RoundState) -> bool:
     """Lock a round for who is about to end its state. Whether it still is in it."""
     mine = select(Round).where(Round.id == round_.id, Round.state == state).with_for_update()
@@ -149,17 +155,25 @@ def locked_invitations(session: Session, person: str) -> list[Invitation]:
     return list(session.exec(mine.with_for_update()))
 
 
-def close_invitations(session: Session, round_: int) -> None:
-    """Close every invitation of a round that is not closed yet.
+def lock_invitations(session: Session, round_: int) -> None:
+    """Lock every invitation of a round that is not closed yet.
 
-    Each is locked first, in order, and a tap locks its invitation before it looks at the ballot: so who taps at this
-    moment is waited for, and who comes later sees that it is closed.
+    In order, and a tap locks its invitation before it looks at the ballot: so who taps at this moment is waited for,
+    and who comes later sees what became of the round.
     """
-    mine = (col(Invitation.round) == round_, col(Invitation.state) != InvitationState.CLOSED)
-    in_order = select(Invitation.id).where(*mine).order_by(col(Invitation.id)).with_for_update()
+    in_order = select(Invitation.id).where(*_not_closed(round_)).order_by(col(Invitation.id)).with_for_update()
     session.exec(select(func.count()).select_from(in_order.subquery())).one()
-    closed = update(Invitation).where(*mine).values(state=InvitationState.CLOSED)
+
+
+def close_invitations(session: Session, round_: int) -> None:
+    """Close every invitation of a round that is not closed yet."""
+    lock_invitations(session, round_)
+    closed = update(Invitation).where(*_not_closed(round_)).values(state=InvitationState.CLOSED)
     session.execute(closed, execution_options={"synchronize_session": False})
+
+
+def _not_closed(round_: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(Invitation.round) == round_, col(Invitation.state) != InvitationState.CLOSED
 
 
 _CHANGE_STATE = (

@@ -21,6 +21,7 @@ PURPOSES = {
     "diff": "Show what differs between edition A and edition B",
     "rollback": "Make what edition N held the new edition",
     "live": "ask everybody from the next round on",
+    "withdraw": "End the open round of SURVEY",
     "run": "Run the bot",
     "simulate": "print what each department would read",
     "rehearse": "Show how long it takes to ask everybody of one round",

@@ -118,7 +118,7 @@ REASONS: dict[str, dict[str, str]] = {
         "reminds_at": "from the rhythm",
         "closes_at": "from the rhythm",
         "digests_at": "from the rhythm",
-        "state": "open, counted, told or aborted",
+        "state": "open, counted, told, withdrawn or aborted",
         "reminded": "once",
         "weights": "of departments in the draw, the same for everybody",
         "invited": "how many",
