@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
+from analysis.answers import Answer, Turnout
 from bot.core.directory import Entry, Listed
 from bot.core.platform import Asked, Card, Hear, Tap
-from bot.flow import clock, counting, rounds
+from bot.flow import clock, counting, rounds, withdrawing
 from bot.flow.hearing import hearing
 from bot.simulation.run import Simulation
 from bot.store import directory, leases, people
@@ -156,6 +157,40 @@ def test_two_countings_at_once_count_once(office: Office) -> None:
         writes = [one.write(counting.count_due, ROUND.closes_at, office.town.keyring) for one in office.replicas]
         assert sorted(map(len, await asyncio.gather(*writes))) == [0, 0, 1]
         assert list(miscounted(office.town, walks)) == []
+
+    office.run(office.open, walk)
+
+
+@pytest.mark.parametrize("first", ["withdraw", "count"])
+def test_withdrawing_and_counting_at_once_is_one_of_the_two(office: Office, first: str) -> None:
+    """While others still tap: the round is counted, or it is withdrawn and of nobody anything is left."""
+
+    taps = 0
+
+    def tapped() -> None:
+        nonlocal taps
+        taps += 1
+
+    async def walk() -> None:
+        walks = walks_of(office.town, "undone")
+        tapping = asyncio.gather(
+            *(go(one, office.hear(number), Refusals(), tapped) for number, one in enumerate(walks))
+        )
+        while taps < 5 * ASKED and not tapping.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        (round_,) = rows(office.town, Round)
+        now, keyring, (one, other, _) = ROUND.closes_at, office.town.keyring, office.replicas
+        twice = [
+            lambda: one.write(withdrawing.withdraw, round_.key, "test", now),
+            lambda: other.write(counting.count_due, now, keyring),
+        ]
+        ends = await asyncio.gather(*(end() for end in (twice if first == "withdraw" else reversed(twice))))
+        await tapping
+        assert sorted(map(bool, ends)) == [False, True]
+        (ended,) = rows(office.town, Round)
+        assert rows(office.town, SealedBallot) == []
+        counted = ended.state is RoundState.COUNTED
+        assert [bool(rows(office.town, Turnout)), bool(rows(office.town, Answer))] == [counted, counted]
 
     office.run(office.open, walk)
 

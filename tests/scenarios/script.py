@@ -1,7 +1,7 @@
 """Reads a scenario and plays it on a stage: any chat platform with people and channels.
 
 colleagues: NAME NAME …          who there is; each is asked in the round
-the round opens | the reminder goes out | the round closes | the digests go out
+the round opens | the reminder goes out | the round closes | the digests go out | the round is withdrawn
 NAME sees: WORDS                 within a few seconds; the chat as the person would look at it
 NAME does not see: WORDS
 NAME taps: LABEL > LABEL …       the button with this label, or the only one that begins with it
@@ -20,7 +20,13 @@ from typing import Protocol
 HERE = Path(__file__).parent
 SCENARIOS = sorted(HERE.glob("*.txt"))
 
-_MOMENTS = ("the round opens", "the reminder goes out", "the round closes", "the digests go out")
+_MOMENTS = (
+    "the round opens",
+    "the reminder goes out",
+    "the round closes",
+    "the digests go out",
+    "the round is withdrawn",
+)
 _LINE = re.compile(r"(?P<who>[a-z]+|#[a-z]+|the others) (?P<verb>sees|does not see|taps?|types|asks): (?P<words>.+)")
 
 

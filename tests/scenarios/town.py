@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.app import Klankbord
 from bot.core.platform import Platform
 from bot.core.timing import Window, window
+from bot.flow import withdrawing
 from bot.store import editions
 from bot.store.ballots import Keyring
 from bot.store.database import Database
@@ -40,9 +41,13 @@ class Town:
     klankbord: Klankbord
     clock: Clock
     times: Window
+    survey: str
 
     async def moment(self, name: str) -> None:
         """Move the clock there; what is due is done and sent."""
+        if name == "the round is withdrawn":
+            await self._withdraw()
+            return
         moments = {
             "the round opens": self.times.opens_at,
             "the reminder goes out": self.times.reminds_at,
@@ -51,6 +56,16 @@ class Town:
         }
         self.clock.now = moments[name] + timedelta(seconds=1)
         await self.klankbord.tick()
+        await self._send()
+
+    async def _withdraw(self) -> None:
+        """Right now, by an admin."""
+        database, survey = self.klankbord.database, self.survey
+        for round_ in await database.read(withdrawing.open_rounds, survey):
+            assert await database.write(withdrawing.withdraw, round_.id, "admin", self.clock())
+        await self._send()
+
+    async def _send(self) -> None:
         for platform in self.klankbord.platforms:
             await self.klankbord.send(platform)
 
@@ -89,7 +104,8 @@ def town(
         _settle(session, colleagues, platform)
     rng = random.Random(1)
     platforms = {platform: make(database, clock)}
-    return Town(Klankbord(database, Keyring([Keyring.new_key()]), platforms, clock, rng), clock, times)
+    klankbord = Klankbord(database, Keyring([Keyring.new_key()]), platforms, clock, rng)
+    return Town(klankbord, clock, times, made.surveys[0].key)
 
 
 def _settle(session: Session, colleagues: Mapping[str, str], platform: str) -> None:
