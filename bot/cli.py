@@ -14,6 +14,8 @@ _COMMANDS = {
     "diff": ("bot.commands.history:diff", "Show what differs between two editions."),
     "rollback": ("bot.commands.history:rollback", "Make what an earlier edition held the new edition."),
     "live": ("bot.commands.live:live", "End the pilot: from now on everybody is asked."),
+    "pause": ("bot.commands.pause:pause", "Pause a survey: no round of it opens."),
+    "resume": ("bot.commands.pause:resume", "Let a survey that is paused go on."),
     "withdraw": ("bot.commands.withdraw:withdraw", "End the open round of a survey, uncounted."),
     "run": ("bot.commands.run:run", "Run the bot."),
     "simulate": ("bot.commands.simulate:simulate", "Let rounds pass in virtual time and print every digest."),

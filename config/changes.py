@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from config.organisation import Organisation
 
 _WAITS = re.compile(
-    r"^(threshold|departments\.[^.]+(\.key|\.share)?|departments\.[^.]+\.services\.[^.]+(\.key)?|surveys(\..*)?)$"
+    r"^(threshold|departments\.[^.]+(\.key|\.share)?|departments\.[^.]+\.services\.[^.]+(\.key)?|surveys(?!\.[^.]+\.paused$)(\..*)?)$"
 )
 """What decides who is in a cell is frozen while a cycle runs (measurement: §3 rule 1)."""
 
@@ -85,5 +85,5 @@ def _walk(prefix: str, value: object) -> Iterator[tuple[str, object]]:
 
 
 def _short(value: object) -> str:
-    text = "—" if value is None else str(value)
+    text = "—" if value is None or value is False else "✓" if value is True else str(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

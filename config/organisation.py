@@ -107,10 +107,13 @@ class Organisation(Head):
         """This edition as a cycle that began under an earlier one sees it (measurement: §3 rule 1).
 
         Whatever decides who is in a cell comes from the edition the cycle began with: surveys, threshold, and
-        which departments and services there are. Names, cards, channels, leads and contacts are today's.
+        which departments and services there are. Names, cards, channels, leads and contacts are today's; so is
+        whether a survey is paused.
         """
         departments = tuple(_renamed(old, self.by_key.get(old.key)) for old in began.departments)
-        frozen = {"departments": departments, "surveys": began.surveys, "threshold": began.threshold}
+        paused = {survey.key for survey in self.surveys if survey.paused}
+        surveys = tuple(survey.model_copy(update={"paused": survey.key in paused}) for survey in began.surveys)
+        frozen = {"departments": departments, "surveys": surveys, "threshold": began.threshold}
         today = {name: getattr(self, name) for name in type(self).model_fields}
         return Organisation(**{**today, **frozen})  # not model_copy, which would copy cached properties too
 

@@ -54,6 +54,7 @@ class Survey(Model):
 
     key: Key
     name: Words
+    paused: bool = False  # no round opens meanwhile; the one thing of a survey that holds within a cycle
     rhythm: Rhythm
     audience: Audience = Audience()
     about: tuple[Key, ...] = ()  # the departments it asks about; all when empty

@@ -59,7 +59,7 @@ def _name(model: Model, field: str) -> str:
 
 def _item(field: str, value: Any) -> Any:
     """What stands for a value; None where it says nothing."""
-    if value is None or value == () or value == {}:
+    if value is None or value is False or value == () or value == {}:
         return None
     if isinstance(value, dict):
         return _tables(value)

@@ -38,6 +38,7 @@ def doubts(organisation: Organisation, expected: Expected, language: Language) -
         found += _few(organisation, survey, expected[survey.key], language)
     return [
         *found,
+        *_paused(organisation, language),
         *_unasked(organisation, language),
         *_bare(organisation, language),
         *_long(organisation),
@@ -49,6 +50,12 @@ def _small(organisation: Organisation) -> Iterator[Doubt]:
     count = len(organisation.departments)
     if organisation.people < FEW_PEOPLE and count > 1:
         yield Doubt("small", {"people": organisation.people, "count": count, "few": FEW_PEOPLE})
+
+
+def _paused(organisation: Organisation, language: Language) -> Iterator[Doubt]:
+    for survey in organisation.surveys:
+        if survey.paused:
+            yield Doubt("paused", {"survey": survey.name.in_(language), "file": f"surveys/{survey.key}.toml"})
 
 
 def _few(

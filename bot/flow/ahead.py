@@ -14,7 +14,7 @@ from bot.core.timing import Window, late_window, latest_number, window
 from bot.flow import cycles
 from bot.store import editions
 from bot.store.editions import Edition
-from bot.store.rounds import Cycle, Missed, Round
+from bot.store.rounds import Cycle, Missed, Reason, Round
 from config.organisation import Organisation
 
 SHOWN = 3  # rounds
@@ -45,16 +45,18 @@ class Ahead:
 
 
 def ahead(session: Session, now: datetime) -> list[Ahead]:
-    """The next rounds, first to open first: also one that is due now and opens at the next tick."""
+    """The next rounds, first to open first: also one that is due now and opens at the next tick; none while paused."""
     found = [one for one in _unopened(session, now) if now < one.times.reminds_at]
     return sorted(found, key=lambda one: one.times.opens_at)[:SHOWN]
 
 
 def missed(session: Session, now: datetime) -> list[Missed]:
     """The rounds of late that nobody could open in time, oldest first; also those that nobody noted yet."""
-    of_late = Missed.due > now - RECENT, Missed.due <= now
+    of_late = Missed.due > now - RECENT, Missed.due <= now, Missed.reason == Reason.ABSENT
     found = select(Missed).where(*of_late, Missed.pilot == (not editions.latest(session).live))
-    unnoted = [one for one in cycles.missed_rounds(session, now) if one.due > now - RECENT]
+    unnoted = [
+        one for one in cycles.missed_rounds(session, now) if one.due > now - RECENT and one.reason is Reason.ABSENT
+    ]
     return sorted([*session.exec(found), *unnoted], key=lambda one: one.due)
 
 
@@ -62,7 +64,8 @@ def _unopened(session: Session, now: datetime) -> Iterator[Ahead]:
     edition = editions.latest(session)
     begun = editions.in_force_since(session, edition)
     under_way = _under_way(session, edition)
-    for survey in dict.fromkeys([*(one.key for one in edition.organisation.surveys), *under_way]):
+    surveys = {one.key: one.paused for one in edition.organisation.surveys}
+    for survey in (one for one in {**dict.fromkeys(under_way), **surveys} if not surveys.get(one)):
         for one in islice(coming(session, edition, survey, under_way.get(survey), now), SHOWN + 1):
             yield Ahead(survey, one.times, max(one.planned.opens_at, begun))
 

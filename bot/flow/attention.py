@@ -52,6 +52,7 @@ def attention(session: Session, now: datetime, keyring: Keyring | None, sending:
         *_uncounted(session, now),
         *_unopened(session, now),
         *_paused(session),
+        *_paused_surveys(session),
         *(
             Matter("behind", {"platform": name, "since": since})
             for name, since in behind(session, sending, now).items()
@@ -98,6 +99,12 @@ def _unopened(session: Session, now: datetime) -> Iterator[Matter]:
 def _paused(session: Session) -> Iterator[Matter]:
     for one in pauses.current(session):
         yield Matter("paused", {"platform": one.platform, "until": one.until, "reason": one.reason})
+
+
+def _paused_surveys(session: Session) -> Iterator[Matter]:
+    for survey in editions.latest(session).organisation.surveys:
+        if survey.paused:
+            yield Matter("survey_paused", {"survey": survey.key})
 
 
 def _late(session: Session, sending: Sending, now: datetime) -> Iterator[Matter]:

@@ -15,7 +15,7 @@ from analysis.answers import delete_waiting
 from bot.core.timing import Window, late_window, latest_number, window
 from bot.store import editions, people, rounds
 from bot.store.editions import Edition
-from bot.store.rounds import Cycle, Missed, Round
+from bot.store.rounds import Cycle, Missed, Reason, Round
 from config.organisation import Organisation
 from config.survey import Survey
 
@@ -49,7 +49,7 @@ def due_rounds(session: Session, now: datetime) -> list[Due]:
 
 
 def missed_rounds(session: Session, now: datetime) -> list[Missed]:
-    """The rounds since the last one we know of that nobody could open, and for which it is too late now."""
+    """The rounds since the last one we know of that are never opened: it is too late now, or their survey is paused."""
     edition = editions.latest(session)
     keys = dict.fromkeys([survey.key for survey in edition.organisation.surveys] + _running(session))
     return [missed for key in keys for missed in _missed(session, key, edition, now)]
@@ -61,14 +61,17 @@ def _missed(session: Session, survey: str, edition: Edition, now: datetime) -> I
     organisation = organisation_of(session, survey, edition, now)
     if organisation is None:
         return
-    rhythm = organisation.survey(survey).rhythm
+    rhythm, paused = organisation.survey(survey).rhythm, organisation.survey(survey).paused
     number = latest_number(rhythm, now, organisation)
     busy = _busy_until(session, survey, known, pilot=pilot)
-    if number is not None and now < late_window(rhythm, number, organisation, now).reminds_at:
+    if number is not None and not paused and now < late_window(rhythm, number, organisation, now).reminds_at:
         number -= 1  # there is time for the last one
     while number is not None and number >= 0 and (times := window(rhythm, number, organisation)).due > known:
         if times.opens_at >= busy:
-            yield Missed(survey=survey, due=times.due, pilot=pilot, number=number + 1, held_until=times.due)
+            reason = Reason.PAUSED if paused else Reason.ABSENT
+            yield Missed(
+                survey=survey, due=times.due, pilot=pilot, number=number + 1, held_until=times.due, reason=reason
+            )
         number -= 1
 
 
@@ -107,6 +110,8 @@ def _due(session: Session, survey: str, edition: Edition, now: datetime) -> Due 
         return None
     if now >= times.reminds_at or _is_opened(session, survey, times, pilot=pilot):
         return None
+    if edition.organisation.survey(survey).paused:
+        return None
     cycle = _begin(session, survey, times.number, edition, latest)
     return Due(cycle, times, edition.organisation, edition.organisation.survey(survey))
 
@@ -114,7 +119,7 @@ def _due(session: Session, survey: str, edition: Edition, now: datetime) -> Due 
 def _unless_opened(
     session: Session, cycle: Cycle, times: Window | None, organisation: Organisation, survey: str
 ) -> Due | None:
-    if times is None or _is_opened(session, survey, times, pilot=cycle.pilot):
+    if times is None or organisation.survey(survey).paused or _is_opened(session, survey, times, pilot=cycle.pilot):
         return None
     return Due(cycle, times, organisation, organisation.survey(survey))
 

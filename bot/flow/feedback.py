@@ -65,6 +65,8 @@ def _begun(
     """An empty ballot for their next turn; None where none can be foreseen that asks them about this department."""
     edition = editions.latest(session)
     organisation = cycles.organisation_of(session, survey, edition, now)
+    if organisation is not None and organisation.survey(survey).paused:
+        return None
     if organisation is not None and edition.live:
         seat(session, organisation.survey(survey), [person.key], SYSTEM)
     turn = turns.next_turn(session, person.key, survey, now)

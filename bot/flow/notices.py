@@ -12,7 +12,7 @@ from bot.store import editions, outbox
 from bot.store.holds import Hold
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.pauses import Pause
-from bot.store.rounds import Missed
+from bot.store.rounds import Missed, Reason
 from config.texts import say
 
 _HELD = frozenset(Refusal) - {Refusal.REVOKED}
@@ -54,13 +54,14 @@ def undelivered(session: Session, row: OutgoingRow, reason: str, now: datetime, 
 
 
 def missed(session: Session, missed: Missed, now: datetime) -> None:
-    """A round that nobody could open."""
+    """A round that is never opened."""
     organisation = editions.latest(session).organisation
     day = missed.due.astimezone(organisation.zone)
     language = organisation.language
     due = say("date.day", language, day=day.day, month=say(f"month.m{day.month}", language))
     cause = f"missed:{missed.survey}:{missed.due:%Y-%m-%d}:{'pilot' if missed.pilot else 'live'}"
-    tell(session, cause, "notice.missed", now, number=missed.number, survey=missed.survey, due=due)
+    key = "notice.missed_paused" if missed.reason is Reason.PAUSED else "notice.missed"
+    tell(session, cause, key, now, number=missed.number, survey=missed.survey, due=due)
 
 
 def moved(session: Session, event: Moved, now: datetime) -> None:

@@ -69,17 +69,22 @@ class Round(SQLModel, table=True):
         return self.id
 
 
-class Missed(SQLModel, table=True):
-    """A round that was due and is never opened: nobody could in time, or another may have been before a restore.
+class Reason(StrEnum):
+    """Why a round that was due is never opened."""
 
-    So each due round is one or the other.
-    """
+    ABSENT = "absent"  # nobody could in time; or somebody may have, before a restore
+    PAUSED = "paused"  # its survey was
+
+
+class Missed(SQLModel, table=True):
+    """A round that was due and is never opened. So each due round is one or the other."""
 
     survey: str = Field(primary_key=True)
     due: datetime = Field(primary_key=True, sa_type=Moment)
     pilot: bool = Field(primary_key=True)
     number: int  # from 1, as the rhythm numbers them
     held_until: datetime = Field(sa_type=Moment)  # no other round of the survey opens before
+    reason: Reason = Field(default=Reason.ABSENT, sa_type=named(Reason))
 
 
 class InvitationState(StrEnum):

@@ -54,6 +54,7 @@ AT_ONCE = [
     Edit("organisation.toml", "17:30:00", "17:00:00", "quiet.from", lambda o: o.quiet.from_),
     Edit(ICT, '"webchat:#ict"', '"webchat:#it"', "departments.ict.channel", lambda o: o.by_key["ict"].channel),
     Edit(ICT, '"p-lead-ict"', '"p-lead-2"', "departments.ict.lead", lambda o: o.by_key["ict"].lead),
+    Edit(SURVEY, "draw = 2", "draw = 2\npaused = true", "surveys.staff.paused", lambda o: o.surveys[0].paused),
     Edit(
         ICT,
         "nieuwe laptops en",

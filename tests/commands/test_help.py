@@ -21,6 +21,8 @@ PURPOSES = {
     "diff": "Show what differs between edition A and edition B",
     "rollback": "Make what edition N held the new edition",
     "live": "ask everybody from the next round on",
+    "pause": "from now on no round of it opens",
+    "resume": "its next round opens as planned",
     "withdraw": "End the open round of SURVEY",
     "run": "Run the bot",
     "simulate": "print what each department would read",

@@ -19,7 +19,7 @@ from bot.commands.status import WIDTH, Screen
 from bot.core.pacing import Pace, Rate
 from bot.core.platform import Refusal
 from bot.core.wave_end import Hours
-from bot.flow import clock
+from bot.flow import clock, pausing
 from bot.flow.attention import Matter, Value, attention
 from bot.flow.backlog import Sending
 from bot.flow.standing import Standing, standing
@@ -243,6 +243,12 @@ def no_pilot(office: Installation) -> None:
     office.change(lambda session: editions.write(session, ORGANISATION, live=False, author="", note="", now=now))
 
 
+def survey_paused(office: Installation) -> None:
+    """An admin wants no more rounds for a while."""
+    survey = ORGANISATION.surveys[0].key
+    office.change(lambda session: pausing.pause(session, survey, "", office.simulation.now, paused=True))
+
+
 def not_opened(office: Installation) -> None:
     """The bot does not run when a round opens."""
     office.simulation.now = ROUND.opens_at + 4 * MINUTE
@@ -308,7 +314,19 @@ def unreachable(office: Installation) -> None:
 
 
 BROKEN = [
-    *(no_keys, cannot_open, cannot_open_early, nobody, no_pilot, not_opened, skipped, not_counted, behind, late),
+    *(
+        no_keys,
+        cannot_open,
+        cannot_open_early,
+        nobody,
+        no_pilot,
+        survey_paused,
+        not_opened,
+        skipped,
+        not_counted,
+        behind,
+        late,
+    ),
     *(failed_questions, held, admin_channel, paused, unreachable),
 ]
 ELSEWHERE = {"doubt_questions", "doubt_digests"}

@@ -38,6 +38,7 @@ def organisations(draw: st.DrawFn) -> Organisation:
         for service in department["services"]:
             service["expect"] = draw(_words() | st.none())
     (survey,) = content["surveys"]
+    survey["paused"] = draw(st.booleans())
     survey["about"] = tuple(draw(st.lists(st.sampled_from([d["key"] for d in content["departments"]]), unique=True)))
     survey["extra"] = draw(st.permutations(survey["extra"]))[: draw(st.integers(1, 4))]
     survey["rhythm"]["at"] = draw(st.times(time(9), time(16)))

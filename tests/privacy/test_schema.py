@@ -179,6 +179,7 @@ REASONS: dict[str, dict[str, str]] = {
         "pilot": "not of everybody",
         "number": "which one",
         "held_until": "from the rhythm",
+        "reason": "that nobody could open it, or that its survey was paused",
     },
     "lease": {
         "role": "clock, or a platform",

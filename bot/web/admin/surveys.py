@@ -76,7 +76,7 @@ def _put_questions(today: Organisation, survey: Survey) -> Organisation:
 
 
 def _put_rhythm(today: Organisation, survey: Survey) -> Organisation:
-    return _put(today, survey, REST)
+    return _put(today, survey, tuple(name for name in REST if name != "paused"))  # no field of this form
 
 
 def _put(today: Organisation, survey: Survey, names: tuple[str, ...]) -> Organisation:
