@@ -23,7 +23,7 @@ class NoSuchSurvey(Exception):
 
 def proposed(session: Session, survey: str, *, paused: bool) -> Proposal:
     """The edition in which it is paused, or is not. Raises NoSuchSurvey."""
-    return editing.propose(session, _changed(editions.latest(session).organisation, survey, paused=paused))
+    return editing.propose(session, changed(editions.latest(session).organisation, survey, paused=paused))
 
 
 def pause(session: Session, survey: str, author: str, now: datetime, *, paused: bool) -> None:
@@ -39,7 +39,8 @@ def note(survey: str, *, paused: bool) -> str:
     return f"{'pause' if paused else 'resume'} {survey}"
 
 
-def _changed(organisation: Organisation, survey: str, *, paused: bool) -> Organisation:
+def changed(organisation: Organisation, survey: str, *, paused: bool) -> Organisation:
+    """The same, in which it is paused, or is not. Raises NoSuchSurvey."""
     known = tuple(one.key for one in organisation.surveys)
     if survey not in known:
         raise NoSuchSurvey(known)

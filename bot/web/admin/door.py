@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
@@ -89,6 +90,7 @@ class Door:
         form = await _read(request)
         given = form.get("csrf")
         if not isinstance(given, str) or not hmac.compare_digest(given.encode(), csrf.encode()):
+            await form.close()
             raise Refused(403)
         return form
 
@@ -122,29 +124,32 @@ async def _read(request: Request) -> FormData:
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise Refused(400)
     limit = FORM_LIMIT if kind.startswith("application") else FILE_LIMIT
-    limited = _limited(request, limit)
+    limited = _Limited(request, limit)
     try:
         form = await limited.form(max_files=1, max_fields=FIELDS, max_part_size=FILE_LIMIT)
-    except HTTPException:
-        raise Refused(400) from None
-    if len(form.multi_items()) > FIELDS or any("\x00" in value for value in form.values() if isinstance(value, str)):
+    except (HTTPException, MultiPartException):
+        raise Refused(413 if limited.left < 0 else 400) from None
+    texts = [value for value in form.values() if isinstance(value, str)]
+    if len(form.multi_items()) > FIELDS or any("\x00" in text for text in texts):
+        await form.close()
         raise Refused(400)
     return form
 
 
-def _limited(request: Request, most: int) -> Request:
+class _Limited(Request):
     """The same request, of which no more than so many bytes are read."""
-    came = 0
 
-    async def receive() -> Message:
-        nonlocal came
-        message = await request.receive()
-        came += len(message.get("body", b""))
-        if came > most:
-            raise Refused(413)
-        return message
+    def __init__(self, request: Request, most: int) -> None:
+        self.left = most
 
-    return Request(request.scope, receive)
+        async def receive() -> Message:
+            message = await request.receive()
+            self.left -= len(message.get("body", b""))
+            if self.left < 0:
+                raise MultiPartException("too large")  # at this one the parser closes what it holds
+            return message
+
+        super().__init__(request.scope, receive)
 
 
 async def uploaded(form: FormData, name: str) -> bytes:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 from starlette.responses import Response
 
-from bot.flow import launch
+from bot.flow import launch, withdrawing
 from bot.flow.standing import Standing, standing
 from bot.store import editions, people
 from bot.web.admin.door import Refused
@@ -31,6 +31,11 @@ async def shown(visit: Visit) -> Response:
             "matters": _matters(now, clock, visit.language),
             "missing": launch.checklist(organisation, visit.language),
             "remarks": launch.remarks(organisation, known, visit.language),
+            "withdrawable": {
+                (one.survey, one.number): one
+                for survey in organisation.surveys
+                for one in withdrawing.open_rounds(session, survey.key)
+            },
             "names": {survey.key: survey.name.in_(visit.language) for survey in organisation.surveys},
         }
 
@@ -51,6 +56,24 @@ async def gone_live(visit: Visit) -> Response:
         raise Refused(409)
     await visit.database.scrub()
     return visit.to(OVER, "live")
+
+
+async def withdrawn(visit: Visit) -> Response:
+    """An open round ends uncounted, and who was asked is told. Raises Refused(404), and 409 where it just ended."""
+    number = visit.whole(visit.part("round"))
+
+    def withdraw(session: Session) -> bool | None:
+        organisation = editions.latest(session).organisation
+        known = {one.id for survey in organisation.surveys for one in withdrawing.open_rounds(session, survey.key)}
+        if number is None or number not in known:
+            return None
+        return withdrawing.withdraw(session, number, visit.admin.name, visit.now)
+
+    done = await visit.write(withdraw)
+    if not done:
+        raise Refused(404 if done is None else 409)
+    await visit.database.scrub()
+    return visit.to(OVER, "withdrawn")
 
 
 class Clock:

@@ -70,7 +70,8 @@ class AdminPages:
     async def _leave(self, request: Request) -> Response:
         try:
             admin = await self._door.admin(request)
-            await self._door.form(request, self._door.csrf(request))
+            form = await self._door.form(request, self._door.csrf(request))
+            await form.close()
         except Refused as refused:
             return _refusal(request, refused)
         response = html("plain.html", request, admin.language, key="admin.left")
@@ -98,9 +99,11 @@ class AdminPages:
             raise Refused(405)
         form = await self._door.form(request, csrf) if request.method == "POST" else FormData()
         tabs = _shown_tabs(admin, page, root(request))
-        return await answer(
-            Visit(request, admin, self._database, self._now(), self._keyring, self._platforms, csrf, tabs, form)
-        )
+        keys, platforms = self._keyring, self._platforms
+        try:
+            return await answer(Visit(request, admin, self._database, self._now(), keys, platforms, csrf, tabs, form))
+        finally:
+            await form.close()
 
 
 def _tabs(admin: Admin) -> list[Page]:

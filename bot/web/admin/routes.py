@@ -30,6 +30,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("/overview", ADMINS, get=overview.shown, tab="admin.overview"),
     Page("/live", ADMINS, post=overview.gone_live),
+    Page("/rounds/{round}/withdraw", ADMINS, post=overview.withdrawn),
     Page("/digests", EVERYBODY, get=digests.shown, tab="admin.digests"),
     Page("/digests/picture/{block}", EVERYBODY, get=digests.picture),
     Page("/digests/export/{kind}", EVERYBODY, post=digests.exported),
@@ -40,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     Page("/surveys", ADMINS, get=surveys.overview, tab="admin.surveys"),
     Page("/surveys/{key}/questions", ADMINS, get=surveys.questions, post=surveys.asked_otherwise),
     Page("/surveys/{key}/rhythm", ADMINS, get=surveys.rhythm, post=surveys.asked_at_other_times),
+    Page("/surveys/{key}/{what}", ADMINS, post=surveys.paused),
     Page("/people", ADMINS, get=people.shown, tab="admin.people"),
     Page("/people/import", ADMINS, post=people.imported),
     Page("/organisation", ADMINS, get=organisation.shown, post=organisation.changed, tab="admin.organisation"),

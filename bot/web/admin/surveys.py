@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
 
 from bot.core.effort import effort
+from bot.flow import pausing
 from bot.store.editions import Edition
 from bot.web.admin import forms, parts
 from bot.web.admin.door import Refused
 from bot.web.admin.forms import Sheet
 from bot.web.admin.parts import Draw, Part
+from bot.web.admin.proposing import propose
 from bot.web.admin.visit import Visit
 from config.organisation import Organisation
 from config.questions import Duration
@@ -34,6 +37,17 @@ async def overview(visit: Visit) -> Response:
     organisation = (await visit.edition()).organisation
     efforts = {one.key: list(effort(one).values())[-1] for one in organisation.surveys}
     return visit.html("surveys.html", {"surveys": organisation.surveys, "efforts": efforts, "weekdays": WEEKDAYS})
+
+
+async def paused(visit: Visit) -> Response:
+    """No round opens, or rounds open again."""
+    key, what = visit.part("key"), visit.part("what")
+    _found((await visit.edition()).organisation, key)
+    if what not in ("pause", "resume"):
+        raise Refused(404)
+    stops = what == "pause"
+    change = partial(pausing.changed, survey=key, paused=stops)
+    return await propose(visit, change, OVER, note=pausing.note(key, paused=stops))
 
 
 async def questions(visit: Visit) -> Response:

@@ -91,5 +91,5 @@ class Visit:
         return done if done in DONE else ""
 
 
-DONE = frozenset(("saved", "nothing", "revoked", "imported", "live"))
+DONE = frozenset(("saved", "nothing", "revoked", "imported", "live", "withdrawn"))
 """What a page may say first, `admin.done_…` in the catalogue."""

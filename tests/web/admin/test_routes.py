@@ -20,6 +20,8 @@ ROLES: dict[str | None, frozenset[Role]] = {
 TABLE = {
     ("GET", "/overview"): "admin",
     ("POST", "/live"): "admin",
+    ("POST", "/rounds/{round}/withdraw"): "admin",
+    ("POST", "/surveys/{key}/{what}"): "admin",
     ("GET", "/people"): "admin",
     ("POST", "/people/import"): "admin",
     ("GET", "/digests"): "admin lead reader",
@@ -47,7 +49,15 @@ TABLE = {
 
 MISSING = {"/digests/picture/{block}": 404}  # nothing is published yet
 
-PARTS = {"key": "ict", "block": "1", "kind": "csv", "number:int": "1", "id": "0123456789abcdef"}
+PARTS = {
+    "key": "ict",
+    "round": "1",
+    "what": "pause",
+    "block": "1",
+    "kind": "csv",
+    "number:int": "1",
+    "id": "0123456789abcdef",
+}
 
 
 @pytest.fixture(scope="module")
