@@ -3,25 +3,18 @@
 With KLANKBORD_PICTURES=FOLDER every step is also kept as a picture, as they stand in the README.
 """
 
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+from .chromium import chromium, keep, needs_chromium
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's package chromium"),
-]
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -39,18 +32,8 @@ def address() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with chromium() as launched:
         yield launched
-        launched.close()
-
-
-def keep(page: Page, name: str) -> None:
-    """Keep a picture of the page, when asked to."""
-    folder = os.environ.get("KLANKBORD_PICTURES")
-    if folder:
-        page.wait_for_timeout(1000)  # until nothing scrolls or fades any more
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def tap(page: Page, label: str) -> None:
