@@ -1,4 +1,5 @@
-"""Every column there is, with the reason why it may be there. A new one fails here until somebody has thought.
+"""Every column there is stands in bot/documents/inventory.toml, with the reason why it may be there. A new one fails here
+until somebody has thought.
 
 Ask of a new column: could it, in its row or through a key, lead from a person to a department, an answer or a moment?
 """
@@ -18,235 +19,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 import analysis
+from bot.documents.inventory import categories, inventory
+from bot.documents.terms import terms
 from bot.store.ballots import Keyring
 from bot.store.columns import Moment
 from bot.store.database import Database
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.tables import ANSWERS, METADATA, PEOPLE
+from config.texts import placeholders
+from config.words import LANGUAGES
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
-
-REASONS: dict[str, dict[str, str]] = {
-    # --- anonymous: written at counting, all together --------------------------------------------------------------
-    "answer": {
-        "key": "random, fresh at counting; joins the two halves of a pair",
-        "question": "which of the questions",
-        "value": "what was chosen, or the cleaned words of a tip",
-        "department": "whom it is about",
-        "block": "what it is released or deleted with",
-    },
-    "block": {
-        "id": "a number",
-        "cycle": "when, as coarsely as can be",
-        "department": "whom it is about",
-        "first_round": "of all that is in it together",
-        "last_round": "of all that is in it together",
-        "state": "waiting, closed, released or deleted",
-    },
-    "participation": {
-        "block": "of which block",
-        "question": "of which question",
-        "people": "how many, never who",
-    },
-    "turnout": {
-        "id": "a number",
-        "cycle": "of which cycle",
-        "round": "of which round; not per department",
-        "invited": "how many",
-        "responded": "how many, never who",
-    },
-    "publication": {
-        "id": "a number",
-        "block": "of which block",
-        "department": "whom it is about",
-        "measure": "what was measured",
-        "subject": "of which theme or question",
-        "estimate": "as shown, through the gate",
-        "low": "as shown, through the gate",
-        "high": "as shown, through the gate",
-        "spread": "as shown, through the gate",
-        "verdict": "as shown, through the gate",
-        "n": "as shown, through the gate",
-        "released_on": "the same day for all digests of a round",
-    },
-    # --- people: who they are and how to reach them ----------------------------------------------------------------
-    "person": {
-        "key": "the organisation's own",
-        "name": "to greet by, and to take out of tips",
-        "email": "to recognise somebody by",
-        "language": "to speak in",
-        "timezone": "not to disturb",
-        "department": "where somebody works: nobody is asked about their own; never one they dealt with",
-        "pilot": "asked before everybody is",
-        "introduced": "the first card was sent",
-        "stopped": "their wish",
-        "paused_until": "their wish",
-        "weekday": "their wish",
-        "hour": "their wish",
-    },
-    "account": {
-        "platform": "where",
-        "address": "where",
-        "person": "whose",
-        "reachable": "whether messages arrive",
-    },
-    "seat": {
-        "person": "whose",
-        "survey": "which survey asks them",
-        "cohort": "in whose turn",
-        "last_cycle": "asked at most once in it",
-    },
-    # --- a round: who was asked, and their sealed ballot ------------------------------------------------------------
-    "cycle": {
-        "id": "a number",
-        "survey": "of which survey",
-        "number": "which one",
-        "first_round": "where it begins",
-        "pilot": "not of everybody",
-        "edition": "under which rules",
-        "ended": "what waited is deleted",
-    },
-    "round": {
-        "id": "a number",
-        "survey": "of which survey",
-        "number": "which one",
-        "cycle": "of which cycle",
-        "pilot": "not of everybody",
-        "last_of_cycle": "ends it",
-        "due": "from the rhythm",
-        "opens_at": "from the rhythm",
-        "reminds_at": "from the rhythm",
-        "closes_at": "from the rhythm",
-        "digests_at": "from the rhythm",
-        "state": "open, counted, told, withdrawn or aborted",
-        "reminded": "once",
-        "weights": "of departments in the draw, the same for everybody",
-        "invited": "how many",
-    },
-    "invitation": {
-        "id": "random",
-        "round": "asked when",
-        "person": "who was asked",
-        "state": "how far, for reminders; the same for all from counting on",
-    },
-    "ballot": {
-        "invitation": "whose",
-        "sealed": "the one place of answers beside a person: encrypted, of one size, gone at counting",
-    },
-    "roundkey": {
-        "round": "of which round",
-        "wrapped": "encrypted with KLANKBORD_KEYS, gone at counting",
-    },
-    "early": {
-        "id": "random; its invitation's when its round opens",
-        "person": "who began it",
-        "survey": "of which survey",
-        "closes_at": "of the round that takes it up, from the rhythm",
-        "wrapped": "its key, encrypted with KLANKBORD_KEYS, without the moment of wrapping",
-        "sealed": "as a ballot: encrypted, of one size, gone when its round opens",
-    },
-    # --- messages ----------------------------------------------------------------------------------------------------
-    "outgoing": {
-        "id": "the cause: an invitation, or a department's digest",
-        "kind": "what for",
-        "platform": "where to",
-        "address": "where to: a person's chat or a channel",
-        "invitation": "whose card is drawn when it is sent",
-        "lines": "of a digest or notice; empty where there is an invitation",
-        "details": "of a digest; empty where there is an invitation",
-        "block": "of a digest: what its picture is drawn of",
-        "department": "of a digest, which goes where its department is; none where there is an invitation",
-        "not_before": "from rhythm, quiet hours and wishes",
-        "state": "whether it was sent",
-        "tries": "how often",
-        "reference": "the platform's own",
-    },
-    "pause": {
-        "platform": "which one takes nothing",
-        "since": "of a platform, not of a person",
-        "until": "when it is tried again",
-        "times": "how often it was tried",
-        "reason": "the platform's, for refusing everybody",
-    },
-    "hold": {
-        "channel": "which one refuses messages; never a person's chat",
-        "reason": "the platform's, for refusing them",
-        "since": "of a channel, not of a person",
-    },
-    "missed": {
-        "survey": "of which survey",
-        "due": "from the rhythm",
-        "pilot": "not of everybody",
-        "number": "which one",
-        "held_until": "from the rhythm",
-        "reason": "that nobody could open it, or that its survey was paused",
-    },
-    "lease": {
-        "role": "clock, or a platform",
-        "holder": "a random name of a process",
-        "until": "of a process",
-    },
-    "heard": {
-        "mark": "a keyed hash of the event's number",
-        "day": "when it may be forgotten",
-    },
-    "joinlink": {
-        "token": "a hash",
-        "person": "who may join with it",
-        "platform": "where",
-        "expires_at": "30 days after an admin made it",
-        "used": "once",
-    },
-    "signinlink": {
-        "token": "a hash",
-        "person": "who may sign in with it; none for who has the host",
-        "name": "of them, for the list of sessions",
-        "expires_at": "ten minutes after it was made",
-    },
-    "adminsession": {
-        "secret": "a hash",
-        "id": "by which it is revoked",
-        "person": "who signed in, so that their roles are today's",
-        "name": "of them, for the list of sessions",
-        "began_at": "it ends after twelve hours",
-        "seen_at": "it ends after two hours without use",
-    },
-    "auditentry": {
-        "number": "the order",
-        "at": "when it was done",
-        "author": "the admin who did it",
-        "deed": "what, of the deeds of admins alone",
-        "about": "the key or number of a thing, never of an answer",
-    },
-    "chatlink": {
-        "token": "a hash",
-        "address": "whose chat it opens",
-    },
-    "chatsession": {
-        "secret": "a hash",
-        "link": "a hash",
-        "address": "whose chat it is",
-    },
-    "chatmessage": {
-        "number": "the order in the chat",
-        "outgoing": "so that it is kept once",
-        "address": "whose chat, or which channel",
-        "lines": "without the card",
-        "details": "of a digest",
-        "block": "of a digest: what its picture is drawn of",
-        "alt": "what that picture says",
-        "invitation": "whose card is drawn when it is looked at",
-        "at": "when it was sent",
-    },
-    "edition": {
-        "number": "which one",
-        "content": "the configuration, which names departments and no employees",
-        "live": "whether everybody is asked",
-        "author": "who applied it",
-        "note": "why",
-        "written_at": "when it was applied",
-    },
-}
 
 ANONYMOUS = {"answer", "block", "participation", "turnout", "publication"}
 OF_NOBODY = {"auditentry", "cycle", "round", "roundkey", "edition", "heard", "missed", "pause", "hold", "lease"}
@@ -297,16 +80,39 @@ def about_somebody(table: Table) -> bool:
 # --- columns -------------------------------------------------------------------------------------------------------
 
 
-def test_every_table_has_a_reason() -> None:
-    """No table but these."""
-    assert set(METADATA.tables) == set(REASONS)
+def test_every_table_has_a_category() -> None:
+    """No table but these, each in a category that there is and with a term that there is; and none for nothing."""
+    tables = inventory().tables
+    assert set(METADATA.tables) == set(tables)
+    assert {table.category for table in tables.values()} == set(inventory().categories)
+    assert {table.kept for table in tables.values()} == set(inventory().kept)
+    for language in LANGUAGES:
+        assert sorted(table.name for one in categories(language) for table in one.tables) == sorted(METADATA.tables)
 
 
 @pytest.mark.parametrize("name", sorted(METADATA.tables))
 def test_every_column_has_a_reason(name: str) -> None:
-    """No column but these; write the reason of a new one above."""
-    assert columns(METADATA.tables[name]) == set(REASONS.get(name, {}))
-    assert all(REASONS[name].values())
+    """No column but these; write the reason of a new one in the inventory."""
+    reasons = inventory().tables[name].columns
+    assert columns(METADATA.tables[name]) == set(reasons)
+    assert all(reasons.values())
+
+
+@pytest.mark.parametrize("kept", sorted(inventory().kept))
+def test_a_term_names_the_same_numbers_in_both_languages(kept: str) -> None:
+    """And the program knows them."""
+    words = inventory().kept[kept]
+    assert words.nl is not None
+    assert words.en is not None
+    assert placeholders(words.nl) == placeholders(words.en) <= set(terms())
+
+
+@pytest.mark.parametrize("name", sorted(inventory().tables))
+def test_every_table_is_told_of_in_both_languages(name: str) -> None:
+    """What is in it: the privacy pack says so to people."""
+    what = inventory().tables[name].what
+    assert what.nl
+    assert what.en
 
 
 def test_every_module_with_tables_is_on_one_side_of_the_line() -> None:
