@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from analysis.answers import FEWEST_RESPONDENTS
 from analysis.coding import FEW, SMALLEST
+from analysis.comparisons import FEWEST_DEPARTMENTS
 from analysis.disclosure import FEWEST_TEXTS, LOWEST_THRESHOLD
 from bot.core.timing import REMIND_BEFORE
 from bot.flow import retention
@@ -27,6 +28,7 @@ def terms() -> dict[str, int]:
         "session_hours": signin.LONGEST // timedelta(hours=1),
         "idle_hours": signin.IDLE // timedelta(hours=1),
         "fewest_respondents": FEWEST_RESPONDENTS,
+        "fewest_departments": FEWEST_DEPARTMENTS,
         "fewest_texts": FEWEST_TEXTS,
         "lowest_threshold": LOWEST_THRESHOLD,
         "words_below": SMALLEST,

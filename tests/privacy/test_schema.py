@@ -1,5 +1,4 @@
-"""Every column there is stands in bot/documents/inventory.toml, with the reason why it may be there. A new one fails here
-until somebody has thought.
+"""Every column that there is stands in bot/documents/inventory.toml with the reason why it may; a new one fails here.
 
 Ask of a new column: could it, in its row or through a key, lead from a person to a department, an answer or a moment?
 """
