@@ -13,6 +13,8 @@ _COMMANDS = {
     "history": ("bot.commands.history:history", "Show every edition: when, by whom and why."),
     "diff": ("bot.commands.history:diff", "Show what differs between two editions."),
     "rollback": ("bot.commands.history:rollback", "Make what an earlier edition held the new edition."),
+    "kit": ("bot.commands.kit:kit", "Write what has to be sent before colleagues are asked."),
+    "privacy": ("bot.commands.privacy:privacy", "Write what is asked, stored and shown, for whom it concerns."),
     "live": ("bot.commands.live:live", "End the pilot: from now on everybody is asked."),
     "pause": ("bot.commands.pause:pause", "Pause a survey: no round of it opens."),
     "resume": ("bot.commands.pause:resume", "Let a survey that is paused go on."),

@@ -16,9 +16,11 @@ from markupsafe import Markup
 
 from bot.documents.deployment import Deployment
 from bot.documents.facts import day, facts
+from bot.documents.gaps import from_example
 from bot.documents.inventory import categories
 from bot.documents.terms import terms
 from config.organisation import Organisation
+from config.texts import say
 from config.words import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,6 +44,7 @@ def markdown(
             categories=categories(language),
             today=day(today, language),
             edition=edition,
+            example=[say(f"documents.{part}", language) for part in from_example(organisation)],
         )
     )
     return _BLANK_LINES.sub("\n\n", text).strip() + "\n"

@@ -20,6 +20,8 @@ PURPOSES = {
     "history": "Show every edition, newest first",
     "diff": "Show what differs between edition A and edition B",
     "rollback": "Make what edition N held the new edition",
+    "kit": "Write to FOLDER what has to be sent before colleagues are asked",
+    "privacy": "Write the privacy pack",
     "live": "ask everybody from the next round on",
     "pause": "from now on no round of it opens",
     "resume": "its next round opens as planned",
