@@ -52,7 +52,7 @@ def markdown(
 
 def fragment(text: str) -> str:
     """Markdown as HTML, to be put in a page. HTML in it is shown as words."""
-    return _reader().render(text)
+    return str(_reader().render(text))
 
 
 def page(text: str, language: Language) -> str:
