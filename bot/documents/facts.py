@@ -29,6 +29,7 @@ class SurveyFacts:
     """One survey: whom it asks, about what, when and how much work it is."""
 
     name: str
+    paused: bool
     about: tuple[str, ...]
     audience: tuple[str, ...]  # everybody when empty
     draw: int
@@ -143,6 +144,7 @@ def _survey(organisation: Organisation, survey: Survey, language: Language) -> S
     fixed = (survey.tick, survey.received, survey.needed, survey.service, survey.missed, survey.helped)
     return SurveyFacts(
         name=survey.name.in_(language),
+        paused=survey.paused,
         about=tuple(department.name.in_(language) for department in organisation.asked_about(survey)),
         audience=tuple(names[key] for key in survey.audience.departments),
         draw=survey.draw,

@@ -100,6 +100,10 @@ CHANGES: dict[str, tuple[Organisation, str]] = {
     "weeks": (with_rhythm(every_weeks=3), "12 w"),
     "working day": (with_rhythm(closes_on_working_day=17), r"da[gy] 17 "),
     "draw": (with_draw(3), r" 20 (keer|taps)"),
+    "pause": (
+        changed(surveys=(EXAMPLE_TOWN.surveys[0].model_copy(update={"paused": True}),)),
+        r"\*\*(Nu gepauz|Paused)",
+    ),
     "departments": (changed(departments=EXAMPLE_TOWN.departments[:9]), "9 staf"),
 }
 
