@@ -20,6 +20,7 @@ INVITATION = "inv2345678"  # as long as those of bot/flow/rounds.py
 SOMEBODY = "Maximiliaan"
 LONGEST_DAY = date(2026, 9, 30)
 _HELPED, _MISSED = {"received": "5", "needed": "5"}, {"received": "1", "needed": "5"}
+_ON_THE_WAY = (At.INTRODUCTION, At.WORKPLACE, At.TICK)
 _TIP = "Een tip van duizend tekens. " * 40
 
 
@@ -57,6 +58,22 @@ def of_survey(organisation: Organisation, survey: Survey, language: Language, pl
         _around(first),
     )
     yield from (replace(picture, survey=survey.key) for picture in shown)
+
+
+def walk(organisation: Organisation, survey: Survey, language: Language, platform: str, tip: str) -> Iterator[Picture]:
+    """The cards that somebody who says everything meets from beginning to end, about the first department.
+
+    Each question comes once, with its explanation. `tip` is what they write.
+    """
+    settings = [_setting(organisation, survey, number, language, platform) for number in range(len(survey.extra))]
+    first, department = settings[0], settings[0].offered[0]
+    thanks = Ballot(0, Place(At.THANKS), ticked=(department.key,), drawn=(department.key,))
+    yield from (picture for picture in _beginning(first) if picture.name in _ON_THE_WAY)
+    for setting in settings:
+        yield from _questions(setting, department, extra_only=setting is not first)
+    for at, written in ((At.END, ""), (At.TIP, ""), (At.CHECK, tip)):
+        yield _ending(first, department, at, written)
+    yield Picture(At.THANKS, cards.at_place(thanks, first))
 
 
 def _setting(organisation: Organisation, survey: Survey, number: int, language: Language, platform: str) -> Setting:
@@ -100,9 +117,13 @@ def _questions(setting: Setting, department: Department, *, extra_only: bool = F
 
 
 def _end(setting: Setting, department: Department) -> Iterator[Picture]:
-    written = Ballot(0, Place(At.END), drawn=(department.key,), draft=_TIP[: Text.limit])
     for at in (At.END, At.TIP, At.CHECK):
-        yield Picture(at, cards.at_place(written.moved(at, department.key), setting), department=department.key)
+        yield _ending(setting, department, at, _TIP[: Text.limit])
+
+
+def _ending(setting: Setting, department: Department, at: At, draft: str) -> Picture:
+    ballot = Ballot(0, Place(at, department.key), drawn=(department.key,), draft=draft)
+    return Picture(at, cards.at_place(ballot, setting), department=department.key)
 
 
 def _answers(setting: Setting) -> Iterator[Picture]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.core.pacing import Pace
+from bot.core.preview import Preview
 from config.words import Language
 
 # --- outward: what a person sees -------------------------------------------------------------------------------
@@ -261,6 +262,15 @@ class Fits(Protocol):
     @staticmethod
     def misfits(card: Card) -> Iterator[Misfit]:
         """The texts of a card that would be cut short. Asked of the class: it takes no token to know."""
+
+
+@runtime_checkable
+class Previews(Protocol):
+    """A platform that can say beforehand how it shows a card."""
+
+    @staticmethod
+    def preview(card: Card) -> Preview:
+        """The card as it is shown. Asked of the class: it takes no token to know."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
 from bot.core.platform import Card, Checked, Event, Hear, Listed, Misfit, Outgoing, ReplyLost, SendFailed, WrongSetting
+from bot.core.preview import Preview
 from bot.logs import Log
 from bot.platforms.paces import PACES
 from bot.platforms.slack.checks import Checks
@@ -18,6 +19,7 @@ from bot.platforms.slack.dispatching import Dispatching
 from bot.platforms.slack.errors import asked
 from bot.platforms.slack.fits import misfits
 from bot.platforms.slack.people import listed
+from bot.platforms.slack.preview import preview
 from bot.platforms.slack.redrawing import Redrawing
 from bot.platforms.slack.sending import Sending
 from bot.platforms.slack.settings import PREFIX, SlackSettings
@@ -148,6 +150,11 @@ class Slack:
     def misfits(card: Card) -> Iterator[Misfit]:
         """The texts of a card that Slack would cut short."""
         return misfits(card)
+
+    @staticmethod
+    def preview(card: Card) -> Preview:
+        """A card as Slack shows it: in a message, or apart in a modal."""
+        return preview(card)
 
 
 def _bolt(client: AsyncWebClient, dispatching: Dispatching) -> AsyncApp:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.core.platform import Card, Checked, Hear, Misfit, Outgoing
+from bot.core.preview import Preview
 from bot.logs import Log
 from bot.platforms.paces import PACES
 from bot.platforms.telegram import commands, keyboard, messages
@@ -18,6 +19,7 @@ from bot.platforms.telegram.checks import Checks, webhook_url
 from bot.platforms.telegram.hearing import Hearing
 from bot.platforms.telegram.moves import Moves
 from bot.platforms.telegram.polling import Polling
+from bot.platforms.telegram.preview import preview
 from bot.platforms.telegram.screen import Screen
 from bot.platforms.telegram.seal import Seal
 from bot.platforms.telegram.sending import Sending
@@ -77,6 +79,11 @@ class Telegram:
         """What of a card is cut short: below a message, on a telephone."""
         yield from messages.too_long(card)
         yield from keyboard.illegible(card)
+
+    @staticmethod
+    def preview(card: Card) -> Preview:
+        """A card as Telegram shows it."""
+        return preview(card)
 
     def checked(self, channels: Mapping[str, str]) -> AsyncIterator[Checked]:
         """How it is set up."""

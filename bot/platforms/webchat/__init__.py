@@ -5,9 +5,11 @@ from datetime import tzinfo
 from starlette.routing import BaseRoute
 
 from bot.core.platform import Card, Event, Hear, Outgoing
+from bot.core.preview import Preview
 from bot.platforms.paces import PACES
 from bot.platforms.webchat.door import Door
 from bot.platforms.webchat.pages import Pages
+from bot.platforms.webchat.preview import preview
 from bot.platforms.webchat.rooms import Rooms
 
 
@@ -38,6 +40,11 @@ class WebChat:
     def routes(self) -> list[BaseRoute]:
         """The pages, for the web server to mount."""
         return Pages(self._rooms, self._heard, self._door, self._zone).routes()
+
+    @staticmethod
+    def preview(card: Card) -> Preview:
+        """A card as the web chat shows it."""
+        return preview(card)
 
     async def _heard(self, event: Event) -> Card | None:
         return await self._hear(event) if self._hear else None

@@ -47,14 +47,22 @@ def html(template: str, request: Request, language: Language, status: int = 200,
     )
 
 
+def fragment(template: str, language: Language, **context: object) -> str:
+    """A fragment that no request asked for."""
+    return _own_environment().get_template(template).render(_spoken(language), **context)
+
+
 def words(request: Request, language: Language) -> dict[str, object]:
     """What every template needs: the language, its words, and where the static files are."""
+    at = root(request)
+    return {**_spoken(language), "static": at + STATIC_URL, "pictures": f"{at}/picture"}
 
+
+def _spoken(language: Language) -> dict[str, object]:
     def spoken(key: str, **values: object) -> str:
         return say(key, language, **values)
 
-    at = root(request)
-    return {"language": language, "say": spoken, "static": at + STATIC_URL, "pictures": f"{at}/picture"}
+    return {"language": language, "say": spoken}
 
 
 def root(request: Request) -> str:
