@@ -18,6 +18,7 @@ _COMMANDS = {
     "live": ("bot.commands.live:live", "End the pilot: from now on everybody is asked."),
     "pause": ("bot.commands.pause:pause", "Pause a survey: no round of it opens."),
     "resume": ("bot.commands.pause:resume", "Let a survey that is paused go on."),
+    "test-card": ("bot.commands.testcard:test_card", "Send a card to an admin, to see how it looks."),
     "withdraw": ("bot.commands.withdraw:withdraw", "End the open round of a survey, uncounted."),
     "run": ("bot.commands.run:run", "Run the bot."),
     "simulate": ("bot.commands.simulate:simulate", "Let rounds pass in virtual time and print every digest."),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 
-from bot.core import cards, departments, home
+from bot.core import cards, departments, desk, home
 from bot.core.ballot import At, Ballot, Place
 from bot.core.cohorts import MOST_DEPARTMENTS
 from bot.core.platform import Card
@@ -37,10 +37,16 @@ class Picture:
 def gallery(organisation: Organisation, platform: str) -> Iterator[Picture]:
     """In both languages: the cards of every survey, then those that are about a person or a department."""
     for language in LANGUAGES:
-        for survey in organisation.surveys:
-            yield from of_survey(organisation, survey, language, platform)
-        yield from _personal(organisation, language, platform)
-        yield from _departments(organisation, language)
+        yield from in_language(organisation, language, platform)
+
+
+def in_language(organisation: Organisation, language: Language, platform: str) -> Iterator[Picture]:
+    """The same in one language."""
+    for survey in organisation.surveys:
+        yield from of_survey(organisation, survey, language, platform)
+    yield from _personal(organisation, language, platform)
+    yield from _departments(organisation, language)
+    yield from _desk(organisation, language)
 
 
 # --- a round -----------------------------------------------------------------------------------------------------
@@ -203,3 +209,20 @@ def _departments(organisation: Organisation, language: Language) -> Iterator[Pic
     yield Picture("feedback", departments.to_judge(organisation.departments, language))
     for department in organisation.departments:
         yield Picture("department", departments.of_department(department, language), department=department.key)
+
+
+# --- of an admin -------------------------------------------------------------------------------------------------
+
+
+def _desk(organisation: Organisation, language: Language) -> Iterator[Picture]:
+    yield Picture("desk", desk.desk(language))
+    names = [survey.name.in_(language) for survey in organisation.surveys]
+    coming = [desk.Foreseen(name, 100, f"{LONGEST_DAY:%d} september", 10_000) for name in names]
+    yield Picture("rounds", desk.next_rounds(language, coming, names))
+    yield Picture("no_rounds", desk.next_rounds(language, (), ()))
+    yield Picture("surveys", desk.which_survey(language, organisation.surveys))
+    for survey in organisation.surveys:
+        for paused in (False, True):
+            shown = survey.model_copy(update={"paused": paused})
+            yield Picture("survey", desk.sure(language, shown), survey.key)
+            yield Picture("survey_done", desk.done(language, shown), survey.key)

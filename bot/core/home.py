@@ -13,7 +13,8 @@ ANY = "any"
 _ABOUT_DEPARTMENTS = ("depts", "dept")  # bot/core/departments.py
 _ABOUT_ASKING = ("pause", "pause!", "hours", "hour", "days", "day", "habits", "stop", "stop!", "return")
 _ABOUT_ANSWERS = ("feedback", "forget", "forget!")  # bot/flow/feedback.py
-PERSONAL = frozenset((*_ABOUT_ASKING, *_ABOUT_DEPARTMENTS, *_ABOUT_ANSWERS, "help", "home"))
+_ABOUT_SURVEYS = ("desk", "rounds", "survey", "survey-pause!", "survey-resume!")  # bot/flow/desk.py
+PERSONAL = frozenset((*_ABOUT_SURVEYS, *_ABOUT_ASKING, *_ABOUT_DEPARTMENTS, *_ABOUT_ANSWERS, "help", "home"))
 """The verbs that are about a person. Everything else is about a round."""
 
 

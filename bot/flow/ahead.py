@@ -12,12 +12,13 @@ from sqlmodel import Session, col, select
 
 from bot.core.timing import Window, late_window, latest_number, window
 from bot.flow import cycles
-from bot.store import editions
+from bot.store import editions, people
 from bot.store.editions import Edition
 from bot.store.rounds import Cycle, Missed, Reason, Round
 from config.organisation import Organisation
 
 SHOWN = 3  # rounds
+FEW = 20  # people: more are told in tens
 RECENT = timedelta(days=14)  # older ones are no longer mentioned
 
 
@@ -48,6 +49,20 @@ def ahead(session: Session, now: datetime) -> list[Ahead]:
     """The next rounds, first to open first: also one that is due now and opens at the next tick; none while paused."""
     found = [one for one in _unopened(session, now) if now < one.times.reminds_at]
     return sorted(found, key=lambda one: one.times.opens_at)[:SHOWN]
+
+
+def with_people(session: Session, now: datetime) -> list[tuple[Ahead, int]]:
+    """The same, with about how many people each will ask: an even part of who can be asked then."""
+    edition = editions.latest(session)
+    return [(one, _about_how_many(session, edition, one, now)) for one in ahead(session, now)]
+
+
+def _about_how_many(session: Session, edition: Edition, one: Ahead, now: datetime) -> int:
+    organisation = cycles.organisation_of(session, one.survey, edition, now) or edition.organisation
+    survey = organisation.survey(one.survey)
+    askable = people.askable(session, one.times.opens_at, survey.audience.departments, pilot=not edition.live)
+    number = len(askable) if not edition.live else -(-len(askable) // survey.rhythm.cohorts)
+    return round(number, -1) if number > FEW else number
 
 
 def missed(session: Session, now: datetime) -> list[Missed]:

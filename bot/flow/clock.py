@@ -36,5 +36,5 @@ async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list
     await duty.write(inbox.forget, now.date())
     await duty.write(joining.forget, now)
     await duty.write(signin.forget, now)
-    await duty.write(chats.forget_orphans)
+    await duty.write(chats.forget_orphans, now)
     return opened

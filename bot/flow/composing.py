@@ -13,7 +13,7 @@ from bot.core.home import unfinished
 from bot.core.platform import Card, Outgoing
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
-from bot.flow import decisions, forwarding
+from bot.flow import decisions, forwarding, testing
 from bot.flow.setting import setting_of_invitation
 from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring, SealedBallot
@@ -21,6 +21,7 @@ from bot.store.outbox import Kind, OutgoingRow
 from bot.store.people import Person
 from bot.store.rounds import Invitation, InvitationState, Round, RoundState
 from config.organisation import Organisation
+from config.texts import say
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,22 @@ def begun(session: Session, row_id: str, keyring: Keyring, now: datetime) -> Mai
     row = outbox.begin(session, row_id)
     if row is None:
         return None
+    if row.kind is Kind.TEST:
+        return _test(session, row)
     if row.invitation is None:
         return _to_channel(session, row, now)
     return _to_person(session, row, session.get_one(Invitation, row.invitation), keyring, now)
+
+
+def _test(session: Session, row: OutgoingRow) -> Mail | None:
+    """At once: who asked for it sits there waiting."""
+    card = testing.card_of(session, row)
+    if card is None:
+        outbox.drop(session, row.id)
+        return None
+    above = (say("desk.test_above", card.language, name=row.lines[0]),)
+    shown = unfinished(card) if card.apart else card  # as of a round, where it would be kept
+    return Mail(row, Outgoing(row.id, row.address, above, card=shown, invitation=row.about))
 
 
 def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | None:

@@ -95,7 +95,7 @@ class Sender:
                 continue
             mail = await self._duty.write(composing.begun, row.id, self._keyring, self._now())
             if mail is not None and await self._has_turn(row, 0.0, IN_DOUBT):
-                self._schedule.take(row.address, channel=row.invitation is None, now=time.monotonic())
+                self._schedule.take(row.address, channel=row.about is None, now=time.monotonic())
                 sent += await self._send(mail)
         return sent
 
@@ -116,7 +116,7 @@ class Sender:
         The turn is taken right before the message goes, and not before it is written down: else those that wait for
         a slow disk would all go at once after it.
         """
-        channel = row.invitation is None
+        channel = row.about is None
         while (seconds := self._schedule.wait(row.address, channel=channel, now=time.monotonic())) > ahead:
             if self._stopping.is_set() or seconds > patience:
                 later = self._now() + timedelta(seconds=0 if self._stopping.is_set() else seconds)
@@ -215,7 +215,7 @@ class Sender:
         """What becomes of a message in doubt."""
         if isinstance(self._platform, LooksUp):
             try:
-                reference = await self._platform.look_up(Outgoing(row.id, row.address, invitation=row.invitation))
+                reference = await self._platform.look_up(Outgoing(row.id, row.address, invitation=row.about))
             except SendFailed as failed:
                 await self._cannot_tell(row, failed)
                 return
@@ -240,16 +240,19 @@ class Sender:
         self._asked[row.id] = time.monotonic() + LOOK_AGAIN
         if failed.permanent and failed.everywhere:
             await self._leave_alone(failed.reason)
-        elif failed.permanent and row.invitation is None:
+        elif failed.permanent and row.about is None:
             await self._duty.write(refusals.hold, row, failed.reason, self._now())
         elif failed.permanent:
             await self._try_again(row, SendFailed("no answer", permanent=False))
 
 
 def _arrived(session: Session, row: OutgoingRow, reference: str) -> None:
-    """A channel that took a message refuses them no more."""
+    """A channel that took a message refuses them no more; of a test card nothing stays."""
+    if row.kind is Kind.TEST:
+        outbox.drop(session, row.id)
+        return
     outbox.mark(session, row.id, OutgoingState.SENT, reference=reference)
-    if row.invitation is None:
+    if row.about is None:
         holds.lift(session, row.channel)
 
 

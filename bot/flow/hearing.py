@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core import home
+from bot.core import home, testcards
 from bot.core.actions import Action, decode
 from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Moved, Tap, Typed
-from bot.flow import decisions, enrolment, feedback, joining, notices, replies
+from bot.flow import decisions, desk, enrolment, feedback, joining, notices, replies
 from bot.flow.replies import Reply
 from bot.flow.setting import Frames, language_of
 from bot.store import early, editions, inbox, people, sittings
@@ -88,6 +88,8 @@ class _Ear:
         joining.back(session, account)
         if isinstance(event, Asked):
             return self._asked(session, person, account, event.word, event.rest, now)
+        if isinstance(event, Tap | Chosen | Typed) and (test := _on_a_test_card(event)) is not None:
+            return self._tested(session, person, account, test, now), False
         if not self._first_time(session, event, now):
             return self._asked(session, person, account, "", "", now)
         return self._personal(session, person, account, event, now)
@@ -145,6 +147,9 @@ class _Ear:
         if action.verb == "home":
             return self._asked(session, person, account, "", "", now)
         argument = action.arguments[0] if action.arguments else ""
+        if action.verb in desk.VERBS:
+            card = desk.tapped(session, person, account, action, now)
+            return card or self._hinted(session, person, account, "hint.not_yours", now), False
         if action.verb == "feedback":
             return self._feedback(session, person, account, argument, now)
         if action.verb == "forget!":
@@ -169,12 +174,16 @@ class _Ear:
     ) -> tuple[Card | None, bool]:
         """A word typed at any moment, a home screen ("" for the open card), or one invitation's card ("card")."""
         word = word.strip().casefold()
+        if (card := desk.asked(session, person, account, word, rest, now)) is not None:
+            return card, False
         if word in _WORDS:
             return enrolment.personal(session, person, _WORDS[word], "", now), False
         if word in _DEPARTMENT:
             return enrolment.personal(session, person, "dept", rest, now), False
         if word == "feedback":
             return self._feedback(session, person, account, rest, now)
+        if word == "card" and testcards.tested(rest) is not None:
+            return desk.tested(session, person, account, rest, "show", now), False
         if word == "card":
             return self._shown(session, account, Action(rest, "show"), now)
         open_ = next(iter(_open_ballots(session, person)), None)
@@ -183,6 +192,10 @@ class _Ear:
         if open_ is None or person.stopped:
             return enrolment.without_round(session, person, word, account.platform, now), False
         return self._shown(session, account, Action(open_, _ABOUT_THE_ROUND.get(word, "show")), now)
+
+    def _tested(self, session: Session, person: Person, account: Account, on: Action, now: datetime) -> Card | None:
+        card = desk.tested(session, person, account, on.invitation, on.verb, now)
+        return card or self._hinted(session, person, account, "hint.not_yours", now)
 
     def _shown(self, session: Session, account: Account, action: Action, now: datetime) -> tuple[Card | None, bool]:
         """None for an invitation that does not exist or is somebody else's: whoever asks learns nothing of it."""
@@ -205,6 +218,11 @@ def _reply_in(event: Event) -> Reply | None:
         return None
     said = event.text if isinstance(event, Typed) else event.options if isinstance(event, Chosen) else None
     return Reply(action, said)
+
+
+def _on_a_test_card(event: Tap | Chosen | Typed) -> Action | None:
+    action = decode(event.action)
+    return action if action is not None and testcards.tested(action.invitation) is not None else None
 
 
 def _open_ballots(session: Session, person: Person) -> list[str]:

@@ -14,7 +14,7 @@ from bot.core.platform import Refusal, SendFailed
 from bot.flow import decisions, notices
 from bot.logs import Log
 from bot.store import editions, holds, outbox, pauses
-from bot.store.outbox import OutgoingRow, OutgoingState
+from bot.store.outbox import Kind, OutgoingRow, OutgoingState
 from bot.store.people import Account
 
 log = Log("delivery")
@@ -22,7 +22,7 @@ log = Log("delivery")
 
 def refused(session: Session, row: OutgoingRow, failed: SendFailed, now: datetime) -> None:
     """Refused for good, or tried often enough: a channel is waited for, a person is given up."""
-    if row.invitation is None:
+    if row.about is None:
         since = hold(session, row, failed.reason, now)
         outbox.put_off(session, row.id, next_try_held(since, now), tried=True)
     else:
@@ -43,7 +43,7 @@ def hold(session: Session, row: OutgoingRow, reason: str, now: datetime) -> date
 def homeless(session: Session, platforms: Collection[str], now: datetime) -> None:
     """The same for what is due on a platform that this installation does not have."""
     for row in outbox.homeless(session, list(platforms), now):
-        reason = Refusal.ABSENT if row.invitation is None else f"no platform {row.platform}"
+        reason = Refusal.ABSENT if row.about is None else f"no platform {row.platform}"
         refused(session, row, SendFailed(reason, permanent=True), now)
 
 
@@ -62,7 +62,10 @@ def pause(session: Session, platform: str, reason: str, now: datetime) -> None:
 
 def _give_up(session: Session, row: OutgoingRow, failed: SendFailed, now: datetime) -> None:
     """Never again; a person who can never be reached is not asked any more until their account changes."""
-    outbox.mark(session, row.id, OutgoingState.FAILED)
+    if row.kind is Kind.TEST:
+        outbox.drop(session, row.id)
+    else:
+        outbox.mark(session, row.id, OutgoingState.FAILED)
     notices.undelivered(session, row, failed.reason, now, permanent=failed.permanent)
     account = session.get(Account, (row.platform, row.address))
     if failed.permanent and account is not None:

@@ -21,7 +21,7 @@ from bot.core.timing import Window, latest_number, upcoming, window
 from bot.flow import cycles, retention, rounds
 from bot.store import editions, inbox, people
 from bot.store.editions import Edition
-from bot.store.outbox import Kind, OutgoingRow, OutgoingState
+from bot.store.outbox import FOR_CHANNELS, Kind, OutgoingRow, OutgoingState
 from bot.store.rounds import Cycle, Missed, Round, RoundState, in_state
 from config.organisation import Organisation
 
@@ -95,7 +95,7 @@ def _delete_unreleased(session: Session) -> None:
 def _silence(session: Session) -> tuple[str, ...]:
     """What was still to be said about invitations goes; all else may have been. Returns where digests were to go."""
     unsaid = col(OutgoingRow.state).not_in([OutgoingState.SENT, OutgoingState.FAILED, OutgoingState.UNKNOWN])
-    session.execute(delete(OutgoingRow).where(unsaid, col(OutgoingRow.invitation).is_not(None)))
+    session.execute(delete(OutgoingRow).where(unsaid, col(OutgoingRow.kind).not_in(FOR_CHANNELS)))
     digests = select(OutgoingRow.platform, OutgoingRow.address).where(unsaid, OutgoingRow.kind == Kind.DIGEST)
     found = {f"{platform}:{address}" for platform, address in session.exec(digests)}
     session.execute(update(OutgoingRow).where(unsaid).values(state=OutgoingState.UNKNOWN))

@@ -6,11 +6,12 @@ somebody dealt with, nor an answer. Links and sessions are kept as hashes.
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import JSON, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.core import testcards
 from bot.store import people
 from bot.store.columns import Moment
 from bot.store.editions import NoEdition, latest
@@ -19,6 +20,7 @@ from bot.store.outbox import OutgoingRow
 from bot.store.rounds import Invitation
 
 WEBCHAT = "webchat"
+TESTS_KEPT = timedelta(days=1)
 
 
 class ChatLink(SQLModel, table=True):
@@ -130,11 +132,12 @@ def channels(session: Session, address: str) -> list[tuple[str, str]]:
     return found
 
 
-def forget_orphans(session: Session) -> None:
-    """Drop the messages of invitations that no longer exist."""
+def forget_orphans(session: Session, now: datetime) -> None:
+    """Drop the messages of invitations that no longer exist; test cards, which never had one, after a day."""
     known = select(Invitation.id)
     gone = col(ChatMessage.invitation).is_not(None) & col(ChatMessage.invitation).not_in(known)
-    session.execute(delete(ChatMessage).where(gone))
+    test = col(ChatMessage.invitation).startswith(testcards.about(""))
+    session.execute(delete(ChatMessage).where(gone, ~test | (col(ChatMessage.at) <= now - TESTS_KEPT)))
 
 
 def _hash(secret: str) -> str:

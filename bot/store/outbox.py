@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.core import testcards
 from bot.store.columns import Moment, named
 from bot.store.once import insert_once
 
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     WITHDRAWN = "withdrawn"  # their round is, uncounted
     DIGEST = "digest"
     NOTICE = "notice"  # to the admin channel
+    TEST = "test"  # of an admin, to themselves
 
 
 class OutgoingState(StrEnum):
@@ -63,7 +65,7 @@ class OutgoingRow(SQLModel, table=True):
     platform: str
     address: str
     invitation: str | None = Field(default=None, foreign_key="invitation.id", ondelete="CASCADE", index=True)
-    lines: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest or notice
+    lines: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest or notice; or which test card
     details: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest, for who wants to know more
     block: int | None = None  # of a digest: what its picture is drawn of
     department: str | None = None  # of a digest that goes where its department is; not of a pilot's
@@ -73,6 +75,11 @@ class OutgoingRow(SQLModel, table=True):
     reference: str | None = None  # the platform's own, once sent
 
     @property
+    def about(self) -> str | None:
+        """What a message to a person is known by: its invitation, or the name of a test card. None for a channel."""
+        return testcards.about(self.lines[0]) if self.kind is Kind.TEST else self.invitation
+
+    @property
     def channel(self) -> str:
         """Where it goes, as in the configuration."""
         return f"{self.platform}:{self.address}"
@@ -80,6 +87,7 @@ class OutgoingRow(SQLModel, table=True):
 
 UNSAID = (OutgoingState.WAITING, OutgoingState.LEASED)
 """The states of a message that was certainly not sent."""
+FOR_CHANNELS = (Kind.DIGEST, Kind.NOTICE)
 UNSENT = (*UNSAID, OutgoingState.SENDING)
 """The states of a message that still has to go out."""
 CHANNEL = col(OutgoingRow.platform) + ":" + col(OutgoingRow.address)
@@ -146,7 +154,7 @@ def readdress(session: Session, row: str, channel: str, now: datetime) -> None:
 
 def unsaid_in_channels(session: Session) -> list[OutgoingRow]:
     """What still waits for a channel; nobody begins to send it until this transaction ends."""
-    unsaid = select(OutgoingRow).where(col(OutgoingRow.invitation).is_(None), col(OutgoingRow.state).in_(UNSAID))
+    unsaid = select(OutgoingRow).where(col(OutgoingRow.kind).in_(FOR_CHANNELS), col(OutgoingRow.state).in_(UNSAID))
     return list(session.exec(unsaid.order_by(OutgoingRow.id).with_for_update()))
 
 

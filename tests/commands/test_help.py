@@ -25,6 +25,7 @@ PURPOSES = {
     "live": "ask everybody from the next round on",
     "pause": "from now on no round of it opens",
     "resume": "its next round opens as planned",
+    "test-card": "the key of an admin; without a name, show which cards",
     "withdraw": "End the open round of SURVEY",
     "run": "Run the bot",
     "simulate": "print what each department would read",

@@ -1,4 +1,4 @@
-"""Withdrawing a round, pausing a survey and letting it go on, from the command line."""
+"""Withdrawing a round, pausing a survey and letting it go on, and test cards, from the command line."""
 
 from contextlib import closing
 
@@ -8,6 +8,7 @@ from sqlmodel import select
 from bot.flow import rounds
 from bot.store.ballots import Keyring, RoundKey, SealedBallot
 from bot.store.database import Database
+from bot.store.outbox import Kind, OutgoingRow
 from bot.store.people import Account, Person
 from bot.store.rounds import Round, RoundState
 from tests.flow.town import round_of
@@ -78,3 +79,48 @@ def test_pausing_needs_a_key_that_there_is(office: Desk) -> None:
     """The others are named."""
     done = office.command("pause", "stafff", "--yes")
     assert (done.code, done.err) == (2, "There is no survey with the key stafff. There is: staff.\n")
+
+
+# --- test cards ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def admin(office: Desk) -> None:
+    """Anna is one, and has an account; Bram has neither."""
+    office.change("town/organisation.toml", "admins  = [", 'admins = ["anna", "carl", ')
+    assert office.command("apply", "town", "--yes").code == 0
+    with closing(Database(office.folder / DATABASE)) as database, database.transaction() as session:
+        for key in ("anna", "bram", "carl"):
+            session.add(Person(key=key, name=key.capitalize(), language="nl", timezone="Europe/Amsterdam"))
+        session.flush()
+        session.add(Account(platform="webchat", address="anna", person="anna"))
+
+
+@pytest.mark.usefixtures("admin")
+def test_a_test_card_waits_for_the_bot_by_its_name_alone(office: Desk) -> None:
+    """Without a name the names are listed, one on a line."""
+    listed = office.command("test-card", "anna").out.splitlines()
+    assert {"tick", "ask", "thanks", "not-now", "withdrawn"} <= set(listed)
+    done = office.command("test-card", "anna", "ask_ict", "--platform", "webchat")
+    assert done.out == "The card ask-ict arrives on webchat as soon as the bot runs. Nothing of it is kept.\n"
+    with reading(office) as session:
+        row = session.exec(select(OutgoingRow)).one()
+        assert (row.kind, row.address, row.lines, row.invitation) == (Kind.TEST, "anna", ["ask-ict"], None)
+
+
+@pytest.mark.usefixtures("admin")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("anna boerenkool", "There is no card boerenkool."),
+        ("anna ask --platform slack", "anna cannot be reached there."),
+        ("carl ask", "carl cannot be reached there."),
+        ("bram ask", "bram is no admin, and gets no test cards."),
+        ("dirk ask", "Nobody has the key dirk."),
+    ],
+)
+def test_why_a_test_card_is_not_sent(office: Desk, arguments: str, said: str) -> None:
+    """Exit code 2 and what to do."""
+    done = office.command("test-card", *arguments.split())
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(said)

@@ -1,7 +1,8 @@
 """Reads a scenario and plays it on a stage: any chat platform with people and channels.
 
 colleagues: NAME NAME …          who there is; each is asked in the round
-the round opens | the reminder goes out | the round closes | the digests go out | the round is withdrawn
+the round opens | the reminder goes out | the round closes | the digests go out
+the round is withdrawn | a test card goes out     by an admin, at that moment
 NAME sees: WORDS                 within a few seconds; the chat as the person would look at it
 NAME does not see: WORDS
 NAME taps: LABEL > LABEL …       the button with this label, or the only one that begins with it
@@ -21,11 +22,8 @@ HERE = Path(__file__).parent
 SCENARIOS = sorted(HERE.glob("*.txt"))
 
 _MOMENTS = (
-    "the round opens",
-    "the reminder goes out",
-    "the round closes",
-    "the digests go out",
-    "the round is withdrawn",
+    *("the round opens", "the reminder goes out", "the round closes", "the digests go out"),
+    *("the round is withdrawn", "a test card goes out"),
 )
 _LINE = re.compile(r"(?P<who>[a-z]+|#[a-z]+|the others) (?P<verb>sees|does not see|taps?|types|asks): (?P<words>.+)")
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.app import Klankbord
 from bot.core.platform import Platform
 from bot.core.timing import Window, window
-from bot.flow import withdrawing
+from bot.flow import testing, withdrawing
 from bot.store import editions
 from bot.store.ballots import Keyring
 from bot.store.database import Database
@@ -19,6 +19,10 @@ from bot.store.people import Account, Person
 from config import EXAMPLE
 from config.load import read
 from config.organisation import Organisation
+from config.roles import Roles
+
+ADMIN = "olga"  # where she is one of the colleagues
+WITHDRAWN, TESTED = "the round is withdrawn", "a test card goes out"
 
 Now = Callable[[], datetime]
 
@@ -45,8 +49,9 @@ class Town:
 
     async def moment(self, name: str) -> None:
         """Move the clock there; what is due is done and sent."""
-        if name == "the round is withdrawn":
-            await self._withdraw()
+        if name in (WITHDRAWN, TESTED):
+            await (self._withdraw() if name == WITHDRAWN else self._test())
+            await self._send()
             return
         moments = {
             "the round opens": self.times.opens_at,
@@ -63,7 +68,10 @@ class Town:
         database, survey = self.klankbord.database, self.survey
         for round_ in await database.read(withdrawing.open_rounds, survey):
             assert await database.write(withdrawing.withdraw, round_.id, "admin", self.clock())
-        await self._send()
+
+    async def _test(self) -> None:
+        """To the admin, about ICT."""
+        await self.klankbord.database.write(testing.send, ADMIN, "ask ict", self.clock())
 
     async def _send(self) -> None:
         for platform in self.klankbord.platforms:
@@ -83,7 +91,8 @@ def organisation(platform: str, channels: Mapping[str, str] | None = None) -> Or
     departments = tuple(d.model_copy(update={"channel": at[d.key]}) for d in example.departments)
     surveys = (survey.model_copy(update={"rhythm": rhythm}),)
     reserved = {f"{key}_channel": at[key] for key in ("admin", "test") if key in at}
-    return example.model_copy(update={"departments": departments, "surveys": surveys, **reserved})
+    roles = Roles(admins=(ADMIN,))
+    return example.model_copy(update={"departments": departments, "surveys": surveys, "roles": roles, **reserved})
 
 
 def town(
