@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from bot.platforms.webchat.drawing import STATIC as LOOK
 from bot.web.admin.drawing import STATIC
 from bot.web.server import application, listening, server
-from tests.browser.test_demo import CHROMIUM, browser
+from tests.browser.chromium import CHROMIUM, browser
 from tests.web.admin.test_preview import page, reworded
 
 __all__ = ["browser"]
