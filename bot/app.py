@@ -5,14 +5,15 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from random import Random
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.core.platform import Closes, Hear, Outgoing, Platform, Polls, Refuses, WrongSetting
+from bot.core.platform import Closes, Hear, Outgoing, Platform, Polls, Previews, Refuses, WrongSetting
+from bot.deployed import deployed
 from bot.flow import clock, pictures, refusals, retention
 from bot.flow.delivery import Sender
 from bot.flow.figures import figures
@@ -27,6 +28,7 @@ from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.store.leases import NotOurs
 from bot.web.admin.pages import AdminPages
+from bot.web.admin.visit import House
 from bot.web.health import Health
 from bot.web.metrics import Metrics
 from bot.web.server import application, server
@@ -70,6 +72,7 @@ class Klankbord:
         now: Now,
         rng: Random,
         address: str = "http://127.0.0.1:8080",
+        house: House | None = None,
     ) -> None:
         self.database, self.keyring, self.platforms, self.now, self.rng = database, keyring, platforms, now, rng
         fetched = [fetching(name) for name, platform in platforms.items() if isinstance(platform, Polls)]
@@ -90,8 +93,10 @@ class Klankbord:
             current=lambda: database.read(schema.is_current),
             elsewhere=lambda: self.roles.elsewhere(CLOCK),
         )
-        self.admin = AdminPages(database, keyring, platforms, now, secure=address.startswith("https://"))
-        self._hear: Hear = hearing(database, keyring, now)
+        self.admin = AdminPages(
+            database, keyring, platforms, now, house or House(), secure=address.startswith("https://")
+        )
+        self._hear: Hear = hearing(database, keyring, now, address)
         self._fetching: dict[str, asyncio.Task[None]] = {}
         self.took_clock: Callable[[], None] = lambda: None  # told when the clock became ours
 
@@ -226,6 +231,12 @@ def platforms(settings: Settings, database: Database, now: Now) -> dict[str, Pla
     return found
 
 
+@cache
+def previews() -> Mapping[str, type[Previews]]:
+    """How every platform shows a card, whether it is set up or not."""
+    return {name: _class(name) for name in PLATFORMS}
+
+
 def _class(platform: str) -> Any:
     module, _, name = PLATFORMS[platform].partition(":")
     return getattr(import_module(module), name)
@@ -234,7 +245,8 @@ def _class(platform: str) -> Any:
 def assembled(settings: Settings, database: Database, now: Now = system_now, rng: Random = SYSTEM) -> Klankbord:
     """A Klankbord that is ready to run."""
     keyring, found = Keyring(settings.key_list), platforms(settings, database, now)
-    return Klankbord(database, keyring, found, now, rng, settings.public_address)
+    house = House(deployed(settings), previews)
+    return Klankbord(database, keyring, found, now, rng, settings.public_address, house)
 
 
 async def serve(klankbord: Klankbord, bound: socket.socket, ready: Callable[[], None] = lambda: None) -> None:

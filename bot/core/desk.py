@@ -1,7 +1,7 @@
 """The cards of an admin in chat: the next rounds, pausing a survey, test cards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.actions import Action
 from bot.core.home import NO_ROUND
@@ -32,6 +32,15 @@ def desk(language: Language) -> Card:
         choices=(_button("desk.next", "rounds", language), _button("desk.pause", "survey", language)),
         asides=_to_card(language),
     )
+
+
+def entrance(language: Language, link: str, minutes: int, *, is_admin: bool) -> Card:
+    """A link that signs in once; for an admin also what can be asked for here."""
+    lines = (say("desk.link", language, minutes=minutes), link)
+    if not is_admin:
+        return Card(language=language, heading=say("desk.heading", language), lines=lines, asides=_to_card(language))
+    whole = desk(language)
+    return replace(whole, lines=(*lines, *whole.lines))
 
 
 def next_rounds(language: Language, coming: Sequence[Foreseen], paused: Sequence[str]) -> Card:

@@ -12,10 +12,11 @@ from bot.core import desk, testcards
 from bot.core.actions import Action
 from bot.core.desk import Foreseen
 from bot.core.platform import Card
-from bot.flow import ahead, pausing, testing
+from bot.flow import ahead, pausing, signing_in, testing
 from bot.flow.setting import language_of
 from bot.store import editions
 from bot.store.people import Account, Person
+from bot.store.signin import LINK_VALID
 from config.organisation import Organisation
 from config.roles import Role, roles_of
 from config.survey import Survey
@@ -37,11 +38,30 @@ VERBS = frozenset(("desk", "rounds", "survey", desk.PAUSE, desk.RESUME))
 """Those of the buttons. Each is looked at again when it is tapped: a role may have ended."""
 
 
-def asked(session: Session, person: Person, account: Account, word: str, rest: str, now: datetime) -> Card | None:
-    """The card that answers a word of an admin's; None for any other word, and for anybody else."""
+def asked(
+    session: Session, person: Person, account: Account, word: str, rest: str, now: datetime, address: str
+) -> Card | None:
+    """The card that answers a word of an admin's; None for any other word, and for anybody else.
+
+    Leads and readers have one of these words: `admin`, which signs in to the pages at `address`.
+    """
+    if word == "admin" and address:
+        return _entrance(session, person, address, now)
     verb = _WORDS.get(word.replace("_", "-"))  # a command on Telegram has no hyphen
     at = _desk(session, person, account, now) if verb is not None else None
     return at.answer(verb, rest) if at is not None and verb is not None else None
+
+
+def _entrance(session: Session, person: Person, address: str, now: datetime) -> Card | None:
+    """A one-time link for whoever has a role."""
+    organisation = editions.latest(session).organisation
+    standing = roles_of(organisation, person.key)
+    if not standing.roles:
+        return None
+    link = f"{address}/admin/enter/{signing_in.link(session, person.key, person.name, now)}"
+    minutes = int(LINK_VALID.total_seconds()) // 60
+    is_admin = standing.may(Role.ADMIN)
+    return desk.entrance(language_of(person, organisation), link, minutes, is_admin=is_admin)
 
 
 def tapped(session: Session, person: Person, account: Account, action: Action, now: datetime) -> Card | None:

@@ -47,9 +47,12 @@ _DEPARTMENT = ("department", "afdeling")
 _ABOUT_THE_ROUND = {"privacy": "who", "why": "why", "waarom": "why", "answers": "answers", "antwoorden": "answers"}
 
 
-def hearing(database: Database, keyring: Keyring, now: Callable[[], datetime]) -> Hear:
-    """The function every platform awaits. It returns after the effect is stored."""
-    ear = _Ear(keyring, Frames(), Attempts())
+def hearing(database: Database, keyring: Keyring, now: Callable[[], datetime], address: str = "") -> Hear:
+    """The function every platform awaits. It returns after the effect is stored.
+
+    `address` is where the admin pages are; without one nobody gets a link to them.
+    """
+    ear = _Ear(keyring, Frames(), Attempts(), address)
 
     async def hear(event: Event) -> Card | None:
         card, erased = await database.write(ear.heard, event, now())
@@ -67,6 +70,7 @@ class _Ear:
     keyring: Keyring
     frames: Frames
     guesses: Attempts  # at personal links
+    address: str  # of the admin pages
 
     def heard(self, session: Session, event: Event, now: datetime) -> tuple[Card | None, bool]:
         """The card to show, and whether something was erased that has to go from the disk too."""
@@ -174,7 +178,7 @@ class _Ear:
     ) -> tuple[Card | None, bool]:
         """A word typed at any moment, a home screen ("" for the open card), or one invitation's card ("card")."""
         word = word.strip().casefold()
-        if (card := desk.asked(session, person, account, word, rest, now)) is not None:
+        if (card := desk.asked(session, person, account, word, rest, now, self.address)) is not None:
             return card, False
         if word in _WORDS:
             return enrolment.personal(session, person, _WORDS[word], "", now), False

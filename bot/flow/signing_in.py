@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.store import audit, editions, people, signin
+from bot.store import audit, editions, signin
 from bot.store.audit import Deed
 from bot.store.people import Person
 from bot.store.signin import AdminSession
@@ -95,11 +95,3 @@ def revoke(session: Session, id_: str, author: str, now: datetime) -> None:
     ended = signin.end(session, id_)
     if ended is not None:
         audit.note(session, author, Deed.REVOKED, now, ended.name)
-
-
-def named(session: Session, address: tuple[str, str], now: datetime) -> str | None:
-    """A link for whoever has this account (platform, address), if they have a role: asked for in chat."""
-    person = people.by_address(session, *address)
-    if person is None or not standing(editions.latest(session).organisation, person.key).roles:
-        return None
-    return link(session, person.key, person.name, now)

@@ -41,6 +41,8 @@ PAGES = {
     "rhythm": "/surveys/staff/rhythm",
     "people": "/people?q=a",
     "organisation": "/organisation",
+    "documents": "/documents",
+    "privacy": "/documents/privacy/nl",
     "history": "/history",
     "edition": "/history/1",
     "sessions": "/sessions",

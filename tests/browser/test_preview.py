@@ -20,15 +20,10 @@ from starlette.staticfiles import StaticFiles
 from bot.platforms.webchat.drawing import STATIC as LOOK
 from bot.web.admin.drawing import STATIC
 from bot.web.server import application, listening, server
-from tests.browser.chromium import CHROMIUM, browser
+from tests.browser.chromium import chromium, needs_chromium
 from tests.web.admin.test_preview import page, reworded
 
-__all__ = ["browser"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's package chromium"),
-]
+pytestmark = needs_chromium
 
 HEAD = """<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Voorbeeld</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
@@ -63,6 +58,13 @@ class Desk:
     async def _preview(self, request: Request) -> Response:
         words = str((await request.form())["ask"])
         return HTMLResponse(page(reworded(words)), 422 if words == FALSE else 200)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="module")

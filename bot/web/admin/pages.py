@@ -16,7 +16,7 @@ from bot.store.database import Database
 from bot.web.admin.door import Door, Refused
 from bot.web.admin.drawing import HEADERS, STATIC, STATIC_URL, html, preferred, root
 from bot.web.admin.routes import PAGES, Page
-from bot.web.admin.visit import Tab, Visit
+from bot.web.admin.visit import House, Tab, Visit
 
 ENTRANCE = "/admin/enter"
 
@@ -30,10 +30,12 @@ class AdminPages:
         keyring: Keyring,
         platforms: Mapping[str, Platform],
         now: Callable[[], datetime],
+        house: House,
         *,
         secure: bool,
     ) -> None:
         self._database, self._keyring, self._platforms, self._now = database, keyring, platforms, now
+        self._house = house
         self._door = Door(database, now, secure=secure)
 
     def routes(self) -> list[BaseRoute]:
@@ -99,9 +101,20 @@ class AdminPages:
             raise Refused(405)
         form = await self._door.form(request, csrf) if request.method == "POST" else FormData()
         tabs = _shown_tabs(admin, page, root(request))
-        keys, platforms = self._keyring, self._platforms
+        visit = Visit(
+            request=request,
+            admin=admin,
+            database=self._database,
+            now=self._now(),
+            keyring=self._keyring,
+            platforms=self._platforms,
+            house=self._house,
+            csrf=csrf,
+            tabs=tabs,
+            form=form,
+        )
         try:
-            return await answer(Visit(request, admin, self._database, self._now(), keys, platforms, csrf, tabs, form))
+            return await answer(visit)
         finally:
             await form.close()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web.admin import departments, digests, history, organisation, overview, people, sessions, surveys
+from bot.web.admin import departments, digests, documents, history, organisation, overview, people, sessions, surveys
 from bot.web.admin.visit import Visit
 from config.roles import Role
 
@@ -41,10 +41,15 @@ PAGES: tuple[Page, ...] = (
     Page("/surveys", ADMINS, get=surveys.overview, tab="admin.surveys"),
     Page("/surveys/{key}/questions", ADMINS, get=surveys.questions, post=surveys.asked_otherwise),
     Page("/surveys/{key}/rhythm", ADMINS, get=surveys.rhythm, post=surveys.asked_at_other_times),
+    Page("/surveys/{key}/preview", ADMINS, post=surveys.previewed),
     Page("/surveys/{key}/{what}", ADMINS, post=surveys.paused),
     Page("/people", ADMINS, get=people.shown, tab="admin.people"),
     Page("/people/import", ADMINS, post=people.imported),
     Page("/organisation", ADMINS, get=organisation.shown, post=organisation.changed, tab="admin.organisation"),
+    Page("/testcard", ADMINS, post=surveys.tested),
+    Page("/documents", ADMINS, get=documents.shown, tab="admin.documents"),
+    Page("/documents/{name}/{language}", ADMINS, get=documents.one),
+    Page("/documents/{name}/{language}/file", ADMINS, get=documents.taken),
     Page("/history", ADMINS, get=history.shown, tab="admin.history"),
     Page("/history/{number:int}", ADMINS, get=history.compared),
     Page("/history/{number:int}/rollback", ADMINS, post=history.put_back),

@@ -8,9 +8,9 @@ from typing import Any
 from starlette.responses import Response
 
 from bot.core.effort import effort
-from bot.flow import pausing
+from bot.flow import pausing, testing
 from bot.store.editions import Edition
-from bot.web.admin import forms, parts
+from bot.web.admin import forms, parts, preview
 from bot.web.admin.door import Refused
 from bot.web.admin.forms import Sheet
 from bot.web.admin.parts import Draw, Part
@@ -36,7 +36,26 @@ async def overview(visit: Visit) -> Response:
     """Every survey, what it takes of people, and how often."""
     organisation = (await visit.edition()).organisation
     efforts = {one.key: list(effort(one).values())[-1] for one in organisation.surveys}
-    return visit.html("surveys.html", {"surveys": organisation.surveys, "efforts": efforts, "weekdays": WEEKDAYS})
+    context = {
+        "surveys": organisation.surveys,
+        "efforts": efforts,
+        "weekdays": WEEKDAYS,
+        "test_cards": await visit.read(testing.kinds, visit.language),
+        "platforms": list(visit.platforms),
+    }
+    return visit.html("surveys.html", context)
+
+
+async def tested(visit: Visit) -> Response:
+    """A test card to whoever asks for it, in chat."""
+    words, platform = visit.said("card"), visit.said("platform")
+    try:
+        if platform not in visit.platforms:
+            raise testing.NotSent("no_account")
+        await visit.write(testing.send, visit.admin.person, words, visit.now, platform)
+    except testing.NotSent as refused:
+        return visit.to(OVER, f"not_sent_{refused.why}")
+    return visit.to(OVER, "sent")
 
 
 async def paused(visit: Visit) -> Response:
@@ -118,9 +137,28 @@ def _of_its_kind(question: Any) -> Any:
 # --- the forms -------------------------------------------------------------------------------------------------
 
 
+async def previewed(visit: Visit) -> Response:
+    """The cards of the survey as a form describes it; nothing is saved. Raises Refused(422) where it is not right."""
+    edition = await visit.edition()
+    found = _found(edition.organisation, visit.part("key"))
+    try:
+        sheet = _tidy(forms.sent(visit.form.multi_items()))
+        survey = forms.read(Survey, sheet, **{name: getattr(found, name) for name in REST})
+        proposed = forms.agreed(_put_questions(edition.organisation, survey), ("surveys", found.key), visit.platforms)
+    except (forms.Malformed, forms.Mistaken):
+        raise Refused(422) from None
+    return visit.html("_preview.html", _preview(visit, proposed, found.key))
+
+
+def _preview(visit: Visit, organisation: Organisation, key: str) -> dict[str, object]:
+    spoken = organisation.language
+    return {"shown": preview.shown(organisation, key, spoken, visit.house.previews()), "spoken": spoken}
+
+
 def _draw_questions(visit: Visit, edition: Edition, survey: Survey) -> Draw:
     def draw(sheet: Sheet, status: int) -> Response:
         context = {
+            **_preview(visit, edition.organisation, survey.key),
             "sheet": sheet,
             "survey": survey,
             "edition": _worked_out_on(visit, edition),

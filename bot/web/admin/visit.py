@@ -10,7 +10,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.core.platform import Platform
+from bot.core.platform import Platform, Previews
+from bot.documents.deployment import Deployment
 from bot.flow.signing_in import Admin
 from bot.store import editions
 from bot.store.ballots import Keyring
@@ -33,6 +34,14 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class House:
+    """What this installation is: how it is set up, and every platform it could show cards on."""
+
+    deployment: Deployment = field(default_factory=Deployment)
+    previews: Callable[[], Mapping[str, type[Previews]]] = dict  # asked for when a card is to be shown: SDKs are slow
+
+
+@dataclass(frozen=True)
 class Visit:
     """Somebody, and what they ask for."""
 
@@ -42,6 +51,7 @@ class Visit:
     now: datetime
     keyring: Keyring = field(repr=False)
     platforms: Mapping[str, Platform]
+    house: House
     csrf: str = field(repr=False)
     tabs: tuple[Tab, ...] = ()
     form: FormData = field(default_factory=FormData, repr=False)
@@ -91,5 +101,6 @@ class Visit:
         return done if done in DONE else ""
 
 
-DONE = frozenset(("saved", "nothing", "revoked", "imported", "live", "withdrawn"))
+NOT_SENT = ("not_sent_nobody", "not_sent_no_admin", "not_sent_no_account", "not_sent_no_card")
+DONE = frozenset(("saved", "nothing", "revoked", "imported", "live", "withdrawn", "sent", *NOT_SENT))
 """What a page may say first, `admin.done_…` in the catalogue."""

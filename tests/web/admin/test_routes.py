@@ -21,7 +21,12 @@ TABLE = {
     ("GET", "/overview"): "admin",
     ("POST", "/live"): "admin",
     ("POST", "/rounds/{round}/withdraw"): "admin",
+    ("POST", "/surveys/{key}/preview"): "admin",
     ("POST", "/surveys/{key}/{what}"): "admin",
+    ("POST", "/testcard"): "admin",
+    ("GET", "/documents"): "admin",
+    ("GET", "/documents/{name}/{language}"): "admin",
+    ("GET", "/documents/{name}/{language}/file"): "admin",
     ("GET", "/people"): "admin",
     ("POST", "/people/import"): "admin",
     ("GET", "/digests"): "admin lead reader",
@@ -50,6 +55,8 @@ TABLE = {
 MISSING = {"/digests/picture/{block}": 404}  # nothing is published yet
 
 PARTS = {
+    "name": "privacy",
+    "language": "nl",
     "key": "ict",
     "round": "1",
     "what": "pause",
