@@ -5,7 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
-    "demo": ("bot.commands.demo:demo", "See everything at work in your browser, with 600 simulated colleagues."),
+    "demo": ("bot.commands.demo:demo", "See it at work in your browser, with 600 simulated colleagues."),
     "init": ("bot.commands.init:init", "Write a starter organisation to a folder."),
     "check": ("bot.commands.check:check", "Check a configuration folder and show what it means."),
     "apply": ("bot.commands.apply:apply", "Make a configuration folder the new edition."),
