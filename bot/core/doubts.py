@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.core.advice import advice
 from bot.core.expectation import expected_answers
 from config.department import Department
 from config.organisation import Organisation
@@ -42,6 +43,7 @@ def doubts(organisation: Organisation, expected: Expected, language: Language) -
         *_unasked(organisation, language),
         *_bare(organisation, language),
         *_long(organisation),
+        *_worded(organisation),
         *_untranslated(organisation, language),
     ]
 
@@ -109,6 +111,12 @@ def _long(organisation: Organisation) -> Iterator[Doubt]:
                 if length > LONGEST_QUESTION:
                     place = f"surveys/{survey.key}.toml {question.key}.ask.{language}"
                     yield Doubt("long", {"place": place, "length": length, "most": LONGEST_QUESTION})
+
+
+def _worded(organisation: Organisation) -> Iterator[Doubt]:
+    for survey in organisation.surveys:
+        for one in advice(survey):
+            yield Doubt(one.what, {"place": one.place, "words": one.words})
 
 
 def _untranslated(organisation: Organisation, shown_in: Language) -> Iterator[Doubt]:

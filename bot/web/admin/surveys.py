@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from bot.core.advice import advice
 from bot.core.effort import effort
 from bot.flow import pausing, testing
 from bot.store.editions import Edition
@@ -19,6 +20,8 @@ from bot.web.admin.visit import Visit
 from config.organisation import Organisation
 from config.questions import Duration
 from config.survey import FIXED, WEEKDAYS, Survey
+from config.texts import say
+from config.words import Language
 
 OVER = "/surveys"
 KINDS = ("duration", "expected", "better_same_worse", "scale", "pick_one", "pick_several")
@@ -155,10 +158,17 @@ def _preview(visit: Visit, organisation: Organisation, key: str) -> dict[str, ob
     return {"shown": preview.shown(organisation, key, spoken, visit.house.previews()), "spoken": spoken}
 
 
+def _advice(survey: Survey, language: Language) -> list[str]:
+    """What a survey researcher would say of the questions as they are saved."""
+    return [say(f"warning.{one.what}", language, place=one.place, words=one.words) for one in advice(survey)]
+
+
 def _draw_questions(visit: Visit, edition: Edition, survey: Survey) -> Draw:
     def draw(sheet: Sheet, status: int) -> Response:
         context = {
             **_preview(visit, edition.organisation, survey.key),
+            "advice": _advice(survey, visit.language),
+            "effort": effort(survey),
             "sheet": sheet,
             "survey": survey,
             "edition": _worked_out_on(visit, edition),

@@ -241,3 +241,67 @@ def test_words_with_signs_are_shown_as_words(there: Site) -> None:
 def test_what_is_not_there_is_not_found(there: Site, path: str) -> None:
     """404 in plain words."""
     assert there.visitor().get(path).status_code == 404
+
+
+def test_what_a_researcher_would_say_stands_above_the_questions(there: Site) -> None:
+    """Of the questions as they are saved, in words that name the place."""
+    admin, path = there.visitor(), "/surveys/staff/questions"
+    assert "Goed om te bedenken" not in admin.get(path).text
+    words = {"received.ask.nl": "Hoe snel en vriendelijk was {department}?"}
+    admin.agrees(path, admin.post(path, fields(admin.get(path)) | words))
+    page = admin.get(path)
+    assert "Goed om te bedenken" in page.text
+    assert "surveys.staff.received.ask.nl" in page.text
+
+
+def test_a_preview_is_of_what_is_typed_and_saves_nothing(there: Site) -> None:
+    """As the script asks for it; a form that is not right gets no preview."""
+    admin, path = there.visitor(), "/surveys/staff/questions"
+    sent = fields(admin.get(path))
+    before = there.today
+    page = admin.post("/surveys/staff/preview", sent | {"received.ask.nl": "Hoe bevalt {department}?"})
+    assert page.status_code == 200
+    assert admin.post("/surveys/staff/preview", sent | {"received.ask.nl": "Hoe was het?"}).status_code == 422
+    assert there.today == before
+
+
+def test_a_test_card_goes_to_whoever_asks_for_it(there: Site) -> None:
+    """And who signed in from the server, who is nobody in the list of people, is told so."""
+    admin, host = there.visitor("admin"), there.visitor(None)
+    admin.get("/surveys")
+    assert "onderweg" in admin.post("/testcard", {"card": "tick", "platform": "webchat"}).text
+    assert "is er niet" in admin.post("/testcard", {"card": "nonsense", "platform": "webchat"}).text
+    assert "geen account" in admin.post("/testcard", {"card": "tick", "platform": "pigeon"}).text
+    host.get("/surveys")
+    assert "vanaf de server" in host.post("/testcard", {"card": "tick", "platform": "webchat"}).text
+
+
+def test_a_survey_is_paused_and_goes_on(there: Site) -> None:
+    """After seeing that it holds at once."""
+    admin = there.visitor()
+    admin.get("/surveys")
+    proposal = admin.post("/surveys/staff/pause")
+    assert "meteen" in proposal.text
+    admin.agrees("/surveys/staff/pause", proposal)
+    assert there.today.surveys[0].paused
+    assert "Gepauzeerd" in admin.get("/surveys").text
+    admin.agrees("/surveys/staff/resume", admin.post("/surveys/staff/resume"))
+    assert not there.today.surveys[0].paused
+    assert admin.post("/surveys/staff/burn").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["privacy", "intranet", "leads", "council", "it"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_papers_are_of_the_configuration_in_force(there: Site, name: str, language: str) -> None:
+    """Read on a page, or taken along as a file of its own."""
+    admin = there.visitor()
+    assert there.today.contact.name in admin.get(f"/documents/{name}/{language}").text
+    file = admin.get(f"/documents/{name}/{language}/file")
+    assert file.headers["content-disposition"] == f'attachment; filename="klankbord-{name}-{language}.html"'
+    assert file.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("path", ["/documents/secrets/nl", "/documents/privacy/fr", "/documents/..%2fprivacy/nl"])
+def test_no_other_paper_is_found(there: Site, path: str) -> None:
+    """Whatever the address says."""
+    assert there.visitor().get(path).status_code == 404
