@@ -39,6 +39,13 @@ class Calendar:
             day = next(d for d in _days(day + step, step) if self.is_working(d))
         return day
 
+    def holidays(self, first: date, last: date) -> list[tuple[date, str]]:
+        """The public holidays on a weekday from the one day to the other, with their names."""
+        days = (first + n * DAY for n in range((last - first).days + 1))
+        return [
+            (d, str(_holidays(self.country, d.year)[d])) for d in days if d.weekday() < 5 and not self.is_working(d)
+        ]
+
 
 def _days(first: date, step: timedelta) -> Iterator[date]:
     while True:

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
 
 from bot.core.timing import Window, late_window, latest_number, window
 from bot.flow import cycles
 from bot.store import editions, people
 from bot.store.editions import Edition
+from bot.store.people import Account, Person
 from bot.store.rounds import Cycle, Missed, Reason, Round
 from config.organisation import Organisation
 
 SHOWN = 3  # rounds
 FEW = 20  # people: more are told in tens
+HALF_YEAR = timedelta(weeks=26)
+MOST = 27  # rounds of a survey in half a year: a weekly one
 RECENT = timedelta(days=14)  # older ones are no longer mentioned
 
 
@@ -51,6 +55,35 @@ def ahead(session: Session, now: datetime) -> list[Ahead]:
     return sorted(found, key=lambda one: one.times.opens_at)[:SHOWN]
 
 
+def half_year(session: Session, now: datetime) -> list[tuple[Ahead, int]]:
+    """Every round of the coming half year, with about how many people it will ask, in the order of their opening."""
+    edition = editions.latest(session)
+    found = (one for one in _unopened(session, now, MOST) if one.times.opens_at < now + HALF_YEAR)
+    in_order = sorted(found, key=lambda one: one.times.opens_at)
+    return [(one, _about_how_many(session, edition, one, now)) for one in in_order]
+
+
+@dataclass(frozen=True)
+class Left:
+    """Of everybody, who will not be asked at a moment: counts alone, and nobody is counted twice."""
+
+    stopped: int
+    paused: int
+    unreachable: int
+
+
+def left_alone(session: Session, at: datetime) -> Left:
+    """Who stopped, else who is paused then, else who has no account that works."""
+    reached = col(Person.key).in_(select(Account.person).where(col(Account.reachable).is_(True)))
+    stopped, paused = col(Person.stopped).is_(True), col(Person.paused_until) > at
+
+    def count(*where: ColumnElement[bool]) -> int:
+        return session.exec(select(func.count()).select_from(Person).where(*where)).one()
+
+    awake = ~stopped & (col(Person.paused_until).is_(None) | ~paused)
+    return Left(count(stopped), count(~stopped, paused), count(awake, ~reached))
+
+
 def with_people(session: Session, now: datetime) -> list[tuple[Ahead, int]]:
     """The same, with about how many people each will ask: an even part of who can be asked then."""
     edition = editions.latest(session)
@@ -75,13 +108,13 @@ def missed(session: Session, now: datetime) -> list[Missed]:
     return sorted([*session.exec(found), *unnoted], key=lambda one: one.due)
 
 
-def _unopened(session: Session, now: datetime) -> Iterator[Ahead]:
+def _unopened(session: Session, now: datetime, most: int = SHOWN + 1) -> Iterator[Ahead]:
     edition = editions.latest(session)
     begun = editions.in_force_since(session, edition)
     under_way = _under_way(session, edition)
     surveys = {one.key: one.paused for one in edition.organisation.surveys}
     for survey in (one for one in {**dict.fromkeys(under_way), **surveys} if not surveys.get(one)):
-        for one in islice(coming(session, edition, survey, under_way.get(survey), now), SHOWN + 1):
+        for one in islice(coming(session, edition, survey, under_way.get(survey), now), most):
             yield Ahead(survey, one.times, max(one.planned.opens_at, begun))
 
 

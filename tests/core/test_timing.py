@@ -350,3 +350,11 @@ def test_no_moment_is_indecent(
     assert QUIET.until <= local.time() < QUIET.from_
     assert NL.is_working(local.date())
     assert may_ask_at(found, habits, QUIET, NL, now + left) == found
+
+
+def test_holidays_of_a_round_are_those_on_a_weekday() -> None:
+    """Christmas 2026 is a Friday and a Saturday; New Year's Day 2027 is a Friday."""
+    found = Calendar("NL").holidays(date(2026, 12, 21), date(2027, 1, 4))
+    assert [day for day, _ in found] == [date(2026, 12, 25), date(2027, 1, 1)]
+    assert all(name for _, name in found)
+    assert Calendar("NL").holidays(date(2026, 11, 2), date(2026, 11, 13)) == []

@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
-from bot.flow.ahead import ahead, missed
+from bot.flow.ahead import Left, ahead, half_year, left_alone, missed
 from bot.flow.cycles import due_rounds
 from bot.simulation.run import Simulation
-from bot.store import editions
+from bot.store import editions, people
 
 from .town import ORGANISATION, round_of, town
 
@@ -114,3 +115,36 @@ def test_nothing_was_missed_before_there_was_an_edition(tmp_path: Path) -> None:
     asyncio.run(simulation.begin())
     assert missing(simulation, round_of(3).reminds_at) == []
     simulation.database.close()
+
+
+# --- the half year that comes --------------------------------------------------------------------------------------
+
+
+def test_the_half_year_has_every_round_in_its_order(simulation: Simulation) -> None:
+    """Every two weeks; and how many people each asks: an even part of who there is."""
+    with simulation.database.transaction(reading=True) as session:
+        found = half_year(session, simulation.now)
+    opens = [one.times.opens_at for one, _ in found]
+    assert opens == sorted(opens)
+    assert [one.number for one, _ in found] == list(range(1, len(found) + 1))
+    assert all(timedelta(days=10) < later - earlier < timedelta(days=18) for earlier, later in pairwise(opens))
+    assert simulation.now + timedelta(weeks=23) < opens[-1] < simulation.now + timedelta(weeks=26)
+    assert {asked for _, asked in found} == {2}
+
+
+def test_who_is_left_alone_is_counted_once(simulation: Simulation) -> None:
+    """Who stopped and is paused and cannot be reached stopped; a pause that is over by then is none."""
+    now, later = simulation.now, simulation.now + timedelta(weeks=1)
+    with simulation.database.transaction() as session:
+        first, second, third, fourth, fifth = people.some(session)[:5]
+        first.stopped, first.paused_until = True, later
+        second.paused_until = later
+        third.paused_until = now - timedelta(days=1)
+        for one in (first, second, fourth):
+            account = people.account_of(session, one.key)
+            assert account is not None
+            account.reachable = False
+        session.add_all([first, second, third, fifth])
+    with simulation.database.transaction(reading=True) as session:
+        assert left_alone(session, now) == Left(stopped=1, paused=1, unreachable=1)
+        assert left_alone(session, later) == Left(stopped=1, paused=0, unreachable=2)

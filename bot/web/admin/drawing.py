@@ -1,9 +1,10 @@
 """Templates -> responses, with the headers that every page carries. The look is that of the web chat."""
 
 import re
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -52,10 +53,23 @@ def preferred(request: Request) -> Language:
     return LANGUAGES[0]
 
 
-def day(moment: datetime, zone: tzinfo, language: Language) -> str:
-    """A day as people say it."""
-    there = moment.astimezone(zone)
-    return f"{say('date.day', language, day=there.day, month=say(f'month.m{there.month}', language))} {there.year}"
+class Clock:
+    """Moments as people say them, in the organisation's zone."""
+
+    def __init__(self, language: Language, zone: ZoneInfo) -> None:
+        self._language, self._zone = language, zone
+
+    def day(self, moment: datetime) -> str:
+        """Day and month."""
+        local = moment.astimezone(self._zone)
+        return say("date.day", self._language, day=local.day, month=say(f"month.m{local.month}", self._language))
+
+    def __call__(self, moment: datetime) -> str:
+        """Weekday, day, month and time."""
+        local = moment.astimezone(self._zone)
+        month, weekday = (say(key, self._language) for key in (f"month.m{local.month}", f"weekday.d{local.weekday()}"))
+        values = {"weekday": weekday, "day": local.day, "month": month, "clock": f"{local:%H.%M}"}
+        return say("date.moment", self._language, **values)
 
 
 def _words(request: Request, language: Language) -> dict[str, object]:

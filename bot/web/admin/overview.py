@@ -1,7 +1,6 @@
 """How things stand: what runs, what comes, what needs attention, and what still blocks the end of the pilot."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -10,6 +9,7 @@ from bot.flow import launch, withdrawing
 from bot.flow.standing import Standing, standing
 from bot.store import editions, people
 from bot.web.admin.door import Refused
+from bot.web.admin.drawing import Clock
 from bot.web.admin.visit import Visit
 from config.texts import say
 from config.words import Language
@@ -74,20 +74,6 @@ async def withdrawn(visit: Visit) -> Response:
         raise Refused(404 if done is None else 409)
     await visit.database.scrub()
     return visit.to(OVER, "withdrawn")
-
-
-class Clock:
-    """Moments as people say them, in the organisation's zone."""
-
-    def __init__(self, language: Language, zone: ZoneInfo) -> None:
-        self._language, self._zone = language, zone
-
-    def __call__(self, moment: datetime) -> str:
-        """Weekday, day, month and time."""
-        local = moment.astimezone(self._zone)
-        month, weekday = (say(key, self._language) for key in (f"month.m{local.month}", f"weekday.d{local.weekday()}"))
-        values = {"weekday": weekday, "day": local.day, "month": month, "clock": f"{local:%H.%M}"}
-        return say("date.moment", self._language, **values)
 
 
 def _matters(now: Standing, clock: Clock, language: Language) -> list[tuple[str, str]]:

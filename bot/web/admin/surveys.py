@@ -1,18 +1,23 @@
 """The surveys, two forms each: what is asked and in which words; of whom and when."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from bot.core.advice import advice
 from bot.core.effort import effort
-from bot.flow import pausing, testing
+from bot.core.timing import Calendar, Window
+from bot.flow import ahead, pausing, testing
+from bot.store import editions
 from bot.store.editions import Edition
 from bot.web.admin import forms, parts, preview
 from bot.web.admin.door import Refused
+from bot.web.admin.drawing import Clock
 from bot.web.admin.forms import Sheet
 from bot.web.admin.parts import Draw, Part
 from bot.web.admin.proposing import propose
@@ -37,7 +42,8 @@ REST = tuple(name for name in Survey.model_fields if name not in QUESTIONS)
 
 async def overview(visit: Visit) -> Response:
     """Every survey, what it takes of people, and how often."""
-    organisation = (await visit.edition()).organisation
+    edition = await visit.edition()
+    organisation = edition.organisation
     efforts = {one.key: list(effort(one).values())[-1] for one in organisation.surveys}
     context = {
         "surveys": organisation.surveys,
@@ -45,8 +51,45 @@ async def overview(visit: Visit) -> Response:
         "weekdays": WEEKDAYS,
         "test_cards": await visit.read(testing.kinds, visit.language),
         "platforms": list(visit.platforms),
+        "rows": await visit.read(_calendar, visit.now, live=edition.live),
+        "left": await visit.read(ahead.left_alone, visit.now),
+        "clock": Clock(visit.language, organisation.zone),
     }
     return visit.html("surveys.html", context)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One round of the calendar; `group` counts from 1, and is 0 in the pilot, which asks everybody in it."""
+
+    survey: Survey
+    number: int
+    group: int
+    times: Window
+    people: int
+    answers: int  # expected
+    holidays: tuple[str, ...]
+
+
+def _calendar(session: Session, now: datetime, *, live: bool) -> list[Row]:
+    organisation = editions.latest(session).organisation
+    calendar = Calendar(organisation.country)
+    surveys = {survey.key: survey for survey in organisation.surveys}
+    return [
+        Row(
+            survey=surveys[one.survey],
+            number=one.number,
+            group=one.times.number % surveys[one.survey].rhythm.cohorts + 1 if live else 0,
+            times=one.times,
+            people=people,
+            answers=round(people * organisation.response),
+            holidays=tuple(
+                name for _, name in calendar.holidays(one.times.opens_at.date(), one.times.closes_at.date())
+            ),
+        )
+        for one, people in ahead.half_year(session, now)
+        if one.survey in surveys
+    ]
 
 
 async def tested(visit: Visit) -> Response:
