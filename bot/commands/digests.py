@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.ready import database_or_exit, language_option, refuse, settings_or_exit, spoken
+from bot.commands.ready import author, database_or_exit, language_option, refuse, settings_or_exit, spoken
 from config.texts import say
 from config.words import Language
 
@@ -47,6 +48,39 @@ def arrived(id_: str, language: str | None) -> None:
 def resend(id_: str, language: str | None) -> None:
     """Say that the message ID is not there: it is sent again, within a few seconds when the bot runs."""
     _decide(id_, "resend", language)
+
+
+@digests.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv|FILE.xlsx")
+@click.option("--department", metavar="KEY", help="Only of this department; of all otherwise.")
+@language_option
+def export(file: Path, department: str | None, language: str | None) -> None:
+    """Write every figure that was published to the new FILE, exactly as it was shown.
+
+    FILE ends with .csv (commas, UTF-8) or .xlsx. It holds no answers, and nothing that was not published.
+    """
+    from bot.app import system_now
+    from bot.flow import published
+    from bot.store import editions
+
+    with _opened(language) as (database, words):
+        kind = file.suffix.removeprefix(".").lower()
+        if kind not in published.FORMATS:
+            refuse("digests.export_kind", words, file=file)
+        with database.transaction(reading=True) as session:
+            known = published.names(editions.latest(session).organisation, words)
+        if department is not None and department not in known:
+            refuse("digests.export_department", words, department=department, known=", ".join(known))
+        chosen = [department] if department is not None else list(known)
+        content = database.write_now(published.export, chosen, kind, author(), system_now())
+        try:
+            with file.open("xb") as stream:
+                stream.write(content)
+        except FileExistsError:
+            refuse("digests.export_exists", words, file=file)
+        except OSError as error:
+            refuse("digests.export_failed", words, file=file, reason=error.strerror or error)
+        click.echo(say("digests.exported", words, file=file))
 
 
 def _decide(digest: str, verdict: str, language: str | None) -> None:
