@@ -11,10 +11,12 @@ from apscheduler.triggers.calendarinterval import CalendarIntervalTrigger
 
 from config.organisation import Head, QuietHours
 from config.survey import WEEKDAYS, Rhythm
+from config.words import Language
 
 REMIND_BEFORE = 2  # working days before closing
 DIGESTS_AT = time(9)
 DAY = timedelta(days=1)
+_TONGUES: dict[Language, str] = {"nl": "nl", "en": "en_US"}  # as the library calls them
 SHORTEST = timedelta(hours=1)  # a round, where holidays leave it a single day
 
 
@@ -39,12 +41,14 @@ class Calendar:
             day = next(d for d in _days(day + step, step) if self.is_working(d))
         return day
 
-    def holidays(self, first: date, last: date) -> list[tuple[date, str]]:
-        """The public holidays on a weekday from the one day to the other, with their names."""
+    def holidays(self, first: date, last: date, language: Language) -> list[tuple[date, str]]:
+        """The public holidays on a weekday from the one day to the other, with their names in this language.
+
+        Where a country's names are not known in it, they are English or as people there call them.
+        """
         days = (first + n * DAY for n in range((last - first).days + 1))
-        return [
-            (d, str(_holidays(self.country, d.year)[d])) for d in days if d.weekday() < 5 and not self.is_working(d)
-        ]
+        free = (d for d in days if d.weekday() < 5 and not self.is_working(d))
+        return [(d, str(_holidays(self.country, d.year, _TONGUES[language])[d])) for d in free]
 
 
 def _days(first: date, step: timedelta) -> Iterator[date]:
@@ -54,8 +58,8 @@ def _days(first: date, step: timedelta) -> Iterator[date]:
 
 
 @lru_cache(maxsize=64)
-def _holidays(country: str, year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays(country, years=year)
+def _holidays(country: str, year: int, language: str | None = None) -> holidays.HolidayBase:
+    return holidays.country_holidays(country, years=year, language=language)
 
 
 @dataclass(frozen=True)

@@ -354,7 +354,8 @@ def test_no_moment_is_indecent(
 
 def test_holidays_of_a_round_are_those_on_a_weekday() -> None:
     """Christmas 2026 is a Friday and a Saturday; New Year's Day 2027 is a Friday."""
-    found = Calendar("NL").holidays(date(2026, 12, 21), date(2027, 1, 4))
-    assert [day for day, _ in found] == [date(2026, 12, 25), date(2027, 1, 1)]
-    assert all(name for _, name in found)
-    assert Calendar("NL").holidays(date(2026, 11, 2), date(2026, 11, 13)) == []
+    found = Calendar("NL").holidays(date(2026, 12, 21), date(2027, 1, 4), "nl")
+    assert found == [(date(2026, 12, 25), "Eerste kerstdag"), (date(2027, 1, 1), "Nieuwjaarsdag")]
+    english = Calendar("NL").holidays(date(2026, 12, 21), date(2026, 12, 31), "en")
+    assert english == [(date(2026, 12, 25), "Christmas Day")]
+    assert Calendar("NL").holidays(date(2026, 11, 2), date(2026, 11, 13), "nl") == []

@@ -45,6 +45,7 @@ class AdminPages:
             Route("/admin", self._first),
             Route("/admin/leave", self._leave, methods=["POST"]),
             *(Route("/admin" + page.path, self._guarded(page), methods=_methods(page)) for page in PAGES),
+            Route("/admin/{nowhere:path}", self._nowhere),
             Mount(STATIC_URL, StaticFiles(directory=STATIC)),
         ]
 
@@ -79,6 +80,9 @@ class AdminPages:
         response = html("plain.html", request, admin.language, key="admin.left")
         await self._door.leave(admin, response)
         return response
+
+    async def _nowhere(self, request: Request) -> Response:
+        return _refusal(request, Refused(404))
 
     # --- a page ------------------------------------------------------------------------------------------------
 

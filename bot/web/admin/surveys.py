@@ -51,7 +51,7 @@ async def overview(visit: Visit) -> Response:
         "weekdays": WEEKDAYS,
         "test_cards": await visit.read(testing.kinds, visit.language),
         "platforms": list(visit.platforms),
-        "rows": await visit.read(_calendar, visit.now, live=edition.live),
+        "rows": await visit.read(_calendar, visit.now, visit.language, live=edition.live),
         "left": await visit.read(ahead.left_alone, visit.now),
         "clock": Clock(visit.language, organisation.zone),
     }
@@ -71,7 +71,7 @@ class Row:
     holidays: tuple[str, ...]
 
 
-def _calendar(session: Session, now: datetime, *, live: bool) -> list[Row]:
+def _calendar(session: Session, now: datetime, language: Language, *, live: bool) -> list[Row]:
     organisation = editions.latest(session).organisation
     calendar = Calendar(organisation.country)
     surveys = {survey.key: survey for survey in organisation.surveys}
@@ -84,7 +84,7 @@ def _calendar(session: Session, now: datetime, *, live: bool) -> list[Row]:
             people=people,
             answers=round(people * organisation.response),
             holidays=tuple(
-                name for _, name in calendar.holidays(one.times.opens_at.date(), one.times.closes_at.date())
+                name for _, name in calendar.holidays(one.times.opens_at.date(), one.times.closes_at.date(), language)
             ),
         )
         for one, people in ahead.half_year(session, now)

@@ -135,3 +135,10 @@ def test_a_lead_or_reader_finds_their_first_page(visitors: dict[str | None, Visi
     """/admin leads everybody to something they may see."""
     for visitor in visitors.values():
         assert visitor.get("").status_code == 200
+
+
+def test_an_address_that_is_no_page_says_so_in_words(there: Site) -> None:
+    """To whoever asks, in the language of their browser."""
+    page = there.browser().request("GET", "/admin/nowhere/at/all", headers={"Accept-Language": "en"})
+    assert page.status_code == 404
+    assert "This is not here" in page.text
