@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -35,6 +35,7 @@ class Source:
 
 def source_or_exit(folder: Path | None, settings: Settings, words: Language) -> Source:
     """What there is; what is missing or wrong is said, with exit code 2."""
+    from bot.app import system_now
     from bot.core.platform import WrongSetting
     from bot.deployed import deployed
     from bot.platforms import PLATFORMS
@@ -46,7 +47,7 @@ def source_or_exit(folder: Path | None, settings: Settings, words: Language) -> 
         here = deployed(settings)
     except WrongSetting as wrong:
         refuse("settings.wrong", words, name=wrong.name, problem=say(wrong.problem, words))
-    return Source(organisation, edition, here, datetime.now(organisation.zone).date())
+    return Source(organisation, edition, here, system_now().astimezone(organisation.zone).date())
 
 
 def _in_force(settings: Settings, words: Language) -> tuple[Organisation, int | None]:

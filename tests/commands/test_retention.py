@@ -51,12 +51,12 @@ def test_retention_shows_beforehand_and_then_deletes(office: Desk) -> None:
     assert "This would be deleted now" in shown.out
     assert "published: 1. Next: nothing yet." in shown.out.splitlines()[2]
     told = json.loads(office.command("retention", "--dry-run", "--json").out)
-    assert told["due"] == {"answers": 0, "texts": 1, "messages": 0}
+    assert told["due"] == {"answers": 0, "texts": 1, "messages": 0, "deeds": 0}
     assert told["next"]["texts"] is None
     assert date.fromisoformat(told["next"]["answers"]) > system_now().date()
     for expected in (1, 0):
         done = json.loads(office.command("retention", "--json").out)
-        assert done["deleted"] == {"answers": 0, "texts": expected, "messages": 0}
+        assert done["deleted"] == {"answers": 0, "texts": expected, "messages": 0, "deeds": 0}
     assert answers_and_figures(office.folder / DATABASE) == [1, 1]
 
 

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from analysis.answers import Answer, Block, BlockState, Participation, Publication
-from bot.flow.retention import ANSWERS_MONTHS, DIGESTS_MONTHS, NOTICES_MONTHS, TEXTS_MONTHS, forget_old, outlook
+from bot.flow.retention import (
+    ANSWERS_MONTHS,
+    DEEDS_MONTHS,
+    DIGESTS_MONTHS,
+    NOTICES_MONTHS,
+    TEXTS_MONTHS,
+    forget_old,
+    outlook,
+)
+from bot.store import audit
 from bot.store.chats import ChatMessage
 from bot.store.database import Database
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
@@ -153,3 +162,17 @@ def test_the_web_chat_forgets_notices_and_keeps_digests(database: Database) -> N
         assert forget_old(session, NOW).messages == 1
         assert session.exec(select(col(ChatMessage.outgoing))).all() == ["digest:1:ict"]
         connection.rollback()
+
+
+def test_the_audit_log_keeps_two_years(database: Database) -> None:
+    """What an admin did is deleted on the day that is 24 months later, and the next day is named."""
+    long_ago, of_late = NOW - relativedelta(months=DEEDS_MONTHS), NOW - relativedelta(months=1)
+    with database.transaction() as session:
+        for at in (long_ago - timedelta(days=1), long_ago, of_late):
+            audit.note(session, "Anna", audit.Deed.LIVE, at)
+        session.flush()
+        assert outlook(session, NOW).due.deeds == 2
+        assert outlook(session, NOW).deeds == of_late.date() + relativedelta(months=DEEDS_MONTHS)
+        assert forget_old(session, NOW).deeds == 2
+        assert [entry.at for entry in audit.entries(session)] == [of_late]
+        session.rollback()
