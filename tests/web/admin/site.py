@@ -13,6 +13,7 @@ from typing import Any
 from httpx import ASGITransport, AsyncClient, Response
 
 from bot.app import Klankbord, StoredRooms
+from bot.core.timing import window
 from bot.flow import signing_in
 from bot.platforms.webchat import WebChat
 from bot.store import editions
@@ -136,6 +137,12 @@ class Site:
         with self.database.transaction(reading=True) as session:
             return editions.latest(session).organisation
 
+    def opens(self) -> None:
+        """The first round does."""
+        self.clock.now = window(self.today.surveys[0].rhythm, 0, self.today).opens_at + timedelta(seconds=1)
+        self.runner.run(self.klankbord.keep_roles())
+        self.runner.run(self.klankbord.tick())
+
     def browser(self) -> Visitor:
         """A browser that nobody signed in with."""
         app = application([*self.klankbord.platforms.values(), self.klankbord.admin])
@@ -155,14 +162,14 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, made: Organisation | None = None) -> Iterator[Site]:
+def site(folder: Path, made: Organisation | None = None, *, live: bool = False) -> Iterator[Site]:
     """A town whose people have the roles they are called by; it lives as long as the block."""
     given = made or roles(organisation("webchat"))
     clock = Clock()
     database = Database(folder / "klankbord.sqlite3", durable=False)
     database.migrate()
     with database.transaction() as session:
-        editions.write(session, given, live=False, author="test", note="", now=clock.now)
+        editions.write(session, given, live=live, author="test", note="", now=clock.now)
         for key, name in PEOPLE.items():
             session.add(Person(key=key, name=name, language="nl", timezone="Europe/Amsterdam"))
             session.flush()
