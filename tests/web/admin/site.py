@@ -162,11 +162,11 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, made: Organisation | None = None, *, live: bool = False) -> Iterator[Site]:
-    """A town whose people have the roles they are called by; it lives as long as the block."""
+def site(where: Path | str, made: Organisation | None = None, *, live: bool = False) -> Iterator[Site]:
+    """A town in a folder or at a URL, whose people have the roles they are called by; it lives as long as the block."""
     given = made or roles(organisation("webchat"))
     clock = Clock()
-    database = Database(folder / "klankbord.sqlite3", durable=False)
+    database = Database(where / "klankbord.sqlite3" if isinstance(where, Path) else where, durable=False)
     database.migrate()
     with database.transaction() as session:
         editions.write(session, given, live=live, author="test", note="", now=clock.now)

@@ -305,3 +305,15 @@ def test_papers_are_of_the_configuration_in_force(there: Site, name: str, langua
 def test_no_other_paper_is_found(there: Site, path: str) -> None:
     """Whatever the address says."""
     assert there.visitor().get(path).status_code == 404
+
+
+def test_a_department_that_a_survey_names_does_not_go(there: Site) -> None:
+    """Why is said; nothing is saved."""
+    admin, path = there.visitor(), "/surveys/staff/rhythm"
+    sent = fields(admin.get(path)) | {"about.0": "ict", "about.1": "hr"}
+    admin.agrees(path, admin.post(path, sent))
+    admin.get("/departments/ict")
+    page = admin.post("/departments/ict/remove")
+    assert page.status_code == 422
+    assert "Dat kan zo niet" in page.text
+    assert "ict" in there.today.by_key

@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 from sqlmodel import select
 
 from bot.store.audit import AuditEntry
 from bot.store.signin import AdminSession, SignInLink
+from bot.web.admin.pages import AdminPages
+from bot.web.admin.visit import House
+from bot.web.server import application
 
 from .site import Site, Visitor, fields, site
 
@@ -255,3 +259,28 @@ def test_what_was_done_is_said_only_in_our_words(there: Site) -> None:
         page = admin.get(f"/history?done={done}")
         assert 'role="status"' not in page.text
         assert "X" not in page.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../routes.py", "..%2froutes.py", "%2e%2e/templates/page.html", "....//door.py", "/etc/passwd", "admin.css%00.py"],
+)
+def test_only_our_style_and_script_are_served(there: Site, path: str) -> None:
+    """Nothing beside the folder."""
+    response = there.browser().request("GET", f"/static/admin/{path}")
+    assert response.status_code in (404, 405)
+    assert "import" not in response.text
+
+
+def test_over_https_the_cookie_is_for_this_host_and_for_https_alone(there: Site) -> None:
+    """The browser itself refuses it otherwise."""
+    pages = AdminPages(
+        there.database, there.klankbord.keyring, there.klankbord.platforms, there.clock, House(), secure=True
+    )
+    client = AsyncClient(transport=ASGITransport(application([pages])), base_url="https://testserver")
+    response = there.runner.run(client.post(f"/admin{there.link('admin')}"))
+    cookie = response.headers["set-cookie"]
+    assert cookie.startswith("__Host-klankbord-admin=")
+    assert "Secure" in cookie
+    assert "Path=/;" in cookie
+    assert "Domain" not in cookie
