@@ -63,6 +63,19 @@ def half_year(session: Session, now: datetime) -> list[tuple[Ahead, int]]:
     return [(one, _about_how_many(session, edition, one, now)) for one in in_order]
 
 
+def next_cycles(session: Session, now: datetime) -> dict[str, datetime]:
+    """When the next cycle of each survey begins: from then on what waits for it holds."""
+    edition = editions.latest(session)
+    under_way = _under_way(session, edition)
+    found = {}
+    for survey in edition.organisation.surveys:
+        rounds = coming(session, edition, survey.key, under_way.get(survey.key), now)
+        first = next((one for one in islice(rounds, MOST) if one.cycle is None), None)
+        if first is not None:
+            found[survey.key] = first.times.opens_at
+    return found
+
+
 @dataclass(frozen=True)
 class Left:
     """Of everybody, who will not be asked at a moment: counts alone, and nobody is counted twice."""

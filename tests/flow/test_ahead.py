@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot.flow.ahead import Left, ahead, half_year, left_alone, missed
+from bot.flow.ahead import Left, ahead, half_year, left_alone, missed, next_cycles
 from bot.flow.cycles import due_rounds
 from bot.simulation.run import Simulation
 from bot.store import editions, people
@@ -148,3 +148,22 @@ def test_who_is_left_alone_is_counted_once(simulation: Simulation) -> None:
     with simulation.database.transaction(reading=True) as session:
         assert left_alone(session, now) == Left(stopped=1, paused=1, unreachable=1)
         assert left_alone(session, later) == Left(stopped=1, paused=0, unreachable=2)
+
+
+def test_the_next_cycle_begins_when_every_cohort_had_its_turn(simulation: Simulation) -> None:
+    """Before the first round it is the first; under way it is the one after the last cohort."""
+
+    def begins() -> dict[str, datetime]:
+        with simulation.database.transaction(reading=True) as session:
+            return next_cycles(session, simulation.now)
+
+    async def passes() -> list[dict[str, datetime]]:
+        told = [begins()]
+        for moment in (round_of(0).opens_at, round_of(3).opens_at + MINUTE):
+            await simulation.to(moment)
+            told.append(begins())
+        return told
+
+    first, *under_way = asyncio.run(passes())
+    assert first == {"staff": round_of(0).opens_at}
+    assert under_way == [{"staff": round_of(4).opens_at}] * 2

@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlmodel import Session
 from starlette.responses import Response
 
-from bot.flow import editing
+from bot.flow import ahead, editing
 from bot.flow.editing import Proposal
 from bot.store import editions
+from bot.web.admin.drawing import Clock
 from bot.web.admin.visit import Visit
 from config.organisation import Organisation
+from config.words import Language
 
 Change = Callable[[Organisation], Organisation]
 """Today's organisation -> the one somebody wants. May raise forms.Mistaken."""
@@ -44,7 +46,18 @@ async def propose(visit: Visit, change: Change, back: str, note: str = "") -> Re
         return visit.to(back, "nothing")
     fields = [(name, value) for name, value in visit.form.multi_items() if name not in ("csrf", "seen", "note", "do")]
     context = {"proposal": proposal, "fields": fields, "back": back, "note": wish.note}
-    return visit.html("proposal.html", {**context, "zone": proposal.organisation.zone})
+    return visit.html("proposal.html", {**context, **await visit.read(_when, proposal, visit.now, visit.language)})
+
+
+def _when(session: Session, proposal: Proposal, now: datetime, language: Language) -> dict[str, object]:
+    """On which day what waits for the next cycle will hold: by the name of the survey."""
+    organisation = proposal.organisation
+    clock = Clock(language, organisation.zone)
+    waits = any(change.waits for change in proposal.changes)
+    found = ahead.next_cycles(session, now) if waits else {}
+    names = {survey.key: survey.name.in_(language) for survey in organisation.surveys}
+    cycles = [(names.get(key, key), clock(opens)) for key, opens in found.items()]
+    return {"zone": organisation.zone, "cycles": cycles}
 
 
 def _done_or_shown(session: Session, wish: _Wish, now: datetime) -> Proposal | None:

@@ -317,3 +317,11 @@ def test_a_department_that_a_survey_names_does_not_go(there: Site) -> None:
     assert page.status_code == 422
     assert "Dat kan zo niet" in page.text
     assert "ict" in there.today.by_key
+
+
+@pytest.mark.parametrize(("name", "value", "told"), [("threshold", "12", True), ("contact.reach", "tel. 1", False)])
+def test_the_day_from_which_a_change_holds_is_told(there: Site, name: str, value: str, told: bool) -> None:
+    """Of what waits for the next cycle: when that begins; of what holds at once nothing need be told."""
+    admin, path = there.visitor(), "/organisation"
+    page = admin.post(path, fields(admin.get(path)) | {name: value})
+    assert ("De volgende cyclus van Stafafdelingen begint dinsdag 1 september, 09.00 uur." in page.text) is told
