@@ -135,6 +135,11 @@ def test_a_reader_of_a_channel_reads_that_channel_and_nothing_else(site: Site) -
     assert browser.post("/chat/ask", {"csrf": browser.csrf, "text": "help"}).status_code == 403
 
 
+def linked(address: str) -> str:
+    """As HTML."""
+    return f'<a href="{address}" rel="noreferrer">{address}</a>'
+
+
 # --- one card --------------------------------------------------------------------------------------------------
 
 
@@ -146,9 +151,14 @@ def test_a_reader_of_a_channel_reads_that_channel_and_nothing_else(site: Site) -
         ("5 ** 3", "5 ** 3"),
         ("<script>", "&lt;script&gt;"),
         ("\"'&", "&#34;&#39;&amp;"),
+        ("Kijk op https://k.nl/a?b=1&c=2.", f"Kijk op {linked('https://k.nl/a?b=1&amp;c=2')}."),
+        ("**http://k.nl/**", f"<strong>{linked('http://k.nl/')}</strong>"),
+        ('https://k.nl/"onclick="x', f"{linked('https://k.nl/')}&#34;onclick=&#34;x"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ("https://", "https://"),
     ],
 )
-def test_strong_is_the_only_markup(text: str, html: str) -> None:
+def test_strong_words_and_addresses_are_the_only_markup(text: str, html: str) -> None:
     assert strong(text) == html
 
 

@@ -11,12 +11,14 @@ from bot.core.platform import Button, Card, Entry
 from config.words import Language
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+_ADDRESS = re.compile(r"https?://(?:[^\s<>*&]|&amp;)*[\w/]")  # in escaped text: no quotation mark gets into it
 _GRADE = re.compile(r"([1-9]) (\S.*)")
 
 
 def strong(text: str) -> Markup:
-    """`**strong**` words as HTML. Everything else is escaped first, so nothing else can be HTML."""
-    return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escape(text))))  # noqa: S704  escaped just before
+    """`**strong**` words and web addresses as HTML. All is escaped first, so nothing else can be HTML."""
+    linked = _ADDRESS.sub(r'<a href="\g<0>" rel="noreferrer">\g<0></a>', str(escape(text)))
+    return Markup(_STRONG.sub(r"<strong>\1</strong>", linked))  # noqa: S704  escaped just before
 
 
 @dataclass(frozen=True)

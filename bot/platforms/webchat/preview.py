@@ -65,7 +65,7 @@ class _Parts(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """What was open is whole."""
         element = self._open.pop()
-        if tag in ("strong", "span"):
+        if tag in ("strong", "span", "a"):
             self._open[-1].runs += element.runs
         elif tag == "b":
             self._grade = element.words
