@@ -60,4 +60,4 @@ def test_roles_terms_and_columns_are_those_of_the_program() -> None:
     assert (signin.LONGEST.total_seconds() / 3600, signin.IDLE.total_seconds() / 3600) == (12, 2)
     assert "twelve hours" in TEXTS["admin"]
     assert "two hours" in TEXTS["admin"]
-    assert {"key", "name", "pilot"} <= set(COLUMNS)
+    assert {"key", "name", "pilot", "platform", "address"} <= set(COLUMNS)
