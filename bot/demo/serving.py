@@ -9,6 +9,8 @@ from bot.demo.pages import DemoPages
 from bot.demo.town import Progress, town
 from bot.flow.hearing import hearing
 from bot.platforms.webchat import WebChat
+from bot.web.admin.pages import AdminPages
+from bot.web.admin.visit import House
 from bot.web.server import application, server
 from config.organisation import Organisation
 
@@ -22,10 +24,15 @@ async def serve(
     rooms = StoredRooms(simulation.database, lambda: simulation.now)
     webchat = WebChat(rooms, zone=organisation.zone)
     token = await made.begin(webchat, progress)
-    hear = hearing(simulation.database, simulation.keyring, lambda: simulation.now)
     host, port = bound.getsockname()[:2]
-    pages = application([DemoPages(made, rooms, hear), webchat])
+    address = f"http://{host}:{port}"
+    hear = hearing(simulation.database, simulation.keyring, lambda: simulation.now, address)
+    platforms = {webchat.name: webchat}
+    admin = AdminPages(
+        simulation.database, simulation.keyring, platforms, lambda: simulation.now, House(), secure=False
+    )
+    pages = application([DemoPages(made, rooms, hear), webchat, admin])
     try:
-        await server(pages, lambda: ready(f"http://{host}:{port}/start/{token}")).serve(sockets=[bound])
+        await server(pages, lambda: ready(f"{address}/start/{token}")).serve(sockets=[bound])
     finally:
         simulation.database.close()

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from bot.core.platform import Hear, Outgoing, Platform
 from bot.core.timing import Window, window
 from bot.demo.knowledge import Knowledge, known_of
+from bot.flow import signing_in
 from bot.simulation.colleagues import answer
 from bot.simulation.memory import MemoryPlatform
 from bot.simulation.run import Simulation, prepared
@@ -18,9 +20,11 @@ from bot.store import chats, editions
 from bot.store.ballots import Keyring
 from bot.store.people import Account, Person, Seat
 from config.organisation import Organisation
+from config.roles import Roles
 from config.words import Language
 
 NEWCOMER = "you"
+LED = "ict"  # the department that the visitor leads on the admin pages
 PLATFORM = "webchat"
 PEOPLE = 600
 SEED = 11
@@ -129,14 +133,27 @@ class Town:
 
     async def speak(self, language: Language) -> None:
         """Dutch or English, from now on."""
-        changed = self.simulation.organisation.model_copy(update={"language": language})
-        await self.simulation.database.write(_speak, changed, self.simulation)
-        self.simulation.organisation = changed
+        write = self.simulation.database.write
+        self.simulation.organisation = await write(_speak, language, self.simulation.now)
+
+    async def entrance(self) -> str:
+        """The path of a one-time link to the admin pages, as lead of a department and reader of every digest."""
+        token = await self.simulation.database.write(signing_in.link, NEWCOMER, "demo", self.simulation.now)
+        return f"/admin/enter/{token}"
 
 
 def town(organisation: Organisation, folder: Path) -> Town:
     """A town that has not begun."""
-    return Town(prepared(organisation, PEOPLE, SEED, folder / "klankbord.sqlite3", _key(folder / "klankbord.key")))
+    led = _led(organisation)
+    return Town(prepared(led, PEOPLE, SEED, folder / "klankbord.sqlite3", _key(folder / "klankbord.key")))
+
+
+def _led(organisation: Organisation) -> Organisation:
+    """The same, with the visitor as lead of one department and reader of all digests."""
+    departments = tuple(
+        one.model_copy(update={"lead": NEWCOMER}) if one.key == LED else one for one in organisation.departments
+    )
+    return organisation.model_copy(update={"departments": departments, "roles": Roles(readers=(NEWCOMER,))})
 
 
 def _key(path: Path) -> str:
@@ -157,8 +174,11 @@ def _let_in(session: Session, organisation: Organisation) -> str:
     return chats.new_link(session, NEWCOMER)
 
 
-def _speak(session: Session, organisation: Organisation, simulation: Simulation) -> None:
-    editions.write(session, organisation, live=True, author="demo", note="language", now=simulation.now)
+def _speak(session: Session, language: Language, now: datetime) -> Organisation:
+    """Of the edition in force: the visitor may have changed a card meanwhile."""
+    spoken = editions.latest(session).organisation.model_copy(update={"language": language})
+    editions.write(session, spoken, live=True, author="demo", note="language", now=now)
     person = session.get_one(Person, NEWCOMER)
-    person.language = organisation.language
+    person.language = language
     session.add(person)
+    return spoken

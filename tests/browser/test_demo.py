@@ -132,3 +132,29 @@ def test_the_next_turn_comes_eight_weeks_later(address: str, browser: Browser) -
     see(page, "since 1 September?")
     page.get_by_role("button", name="Nederlands").click()
     page.close()
+
+
+def test_the_visitor_looks_as_a_lead(address: str, browser: Browser) -> None:
+    """The admin pages in another tab: every digest, and the card of ICT, which can be changed and stays so."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="nl-NL")
+    page = context.new_page()
+    page.goto(address)
+    with context.expect_page() as opened:
+        page.get_by_role("button", name="Bekijk dit als leidinggevende van ICT").click()
+    admin = opened.value
+    admin.get_by_role("button", name="Inloggen").click()
+    expect(admin.locator("h1")).to_have_text("Digests")
+    assert admin.locator(".tabs a").all_inner_texts() == ["Digests", "Afdelingen"]
+    expect(admin.locator("article").first).to_be_visible()
+    keep(admin, "demo-lead")
+    admin.get_by_role("link", name="Afdelingen").click()
+    admin.get_by_role("link", name="ICT").click()
+    admin.get_by_label("Wat voorgaat, in het Nederlands").fill("de publieksbalie")
+    admin.get_by_role("button", name="Bekijk wat er verandert").last.click()
+    admin.get_by_role("button", name="Opslaan").click()
+    expect(admin.get_by_role("status")).to_have_text("Opgeslagen als nieuwe editie.")
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Nederlands").click()
+    admin.get_by_role("link", name="ICT").click()
+    expect(admin.get_by_label("Wat voorgaat, in het Nederlands")).to_have_value("de publieksbalie")
+    context.close()
