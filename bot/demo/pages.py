@@ -10,10 +10,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.browsers import HEADERS
 from bot.core.platform import Hear
 from bot.demo.town import Town
 from bot.platforms.webchat.door import Door, Refused, Visitor
-from bot.platforms.webchat.drawing import HEADERS, environment, words
+from bot.platforms.webchat.drawing import environment, words
 from bot.platforms.webchat.rooms import Channel, Rooms
 from bot.platforms.webchat.stream import Forms, Streams
 from config.texts import say

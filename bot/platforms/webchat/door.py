@@ -3,11 +3,12 @@
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.browsers import is_foreign
 from bot.platforms.webchat.rooms import Rooms
 
 FORM_LIMIT = 16 * 1024  # bytes: a tip of 1000 characters is 12 kB at worst
@@ -80,25 +81,13 @@ class Door:
 
     async def form(self, request: Request) -> tuple[Visitor, dict[str, str]]:
         """Who sent which form. Raises Refused when it was not our own page that did."""
-        if _is_foreign(request):
+        if is_foreign(request):
             raise Refused(403)
         visitor = await self.visitor(request)
         form = await _read(request)
         if not hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode()):
             raise Refused(403)
         return visitor, form
-
-
-def _is_foreign(request: Request) -> bool:
-    """Whether another site made the browser send this, as far as the browser tells.
-
-    "Origin: null" tells nothing: that is what our own Referrer-Policy makes of a form on plain http, where there
-    is no Sec-Fetch-Site either. Then the form's token decides alone.
-    """
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return True
-    origin = request.headers.get("origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != request.headers.get("host", "")
 
 
 async def _read(request: Request) -> dict[str, str]:

@@ -7,24 +7,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from bot.browsers import HEADERS, root
 from bot.platforms.webchat.cards import strong
 from config.texts import say
-from config.words import LANGUAGES, Language
+from config.words import Language
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 STATIC_URL = "/static/webchat"
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def environment(*folders: Path) -> Environment:
@@ -65,23 +56,9 @@ def _spoken(language: Language) -> dict[str, object]:
     return {"language": language, "say": spoken}
 
 
-def root(request: Request) -> str:
-    """The path that the web chat is mounted under; empty at /."""
-    return str(request.scope.get("root_path", ""))
-
-
 def is_fragment(request: Request) -> bool:
     """Whether our script asks, which puts the answer in its place by itself."""
     return request.headers.get("x-klankbord") == "fragment"
-
-
-def preferred(request: Request) -> Language:
-    """The browser's choice among our languages, where no card tells the person's own."""
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        found = [language for language in LANGUAGES if part.strip().startswith(language)]
-        if found:
-            return found[0]
-    return LANGUAGES[0]
 
 
 @cache

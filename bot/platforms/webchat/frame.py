@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 
+from bot.browsers import root
 from bot.platforms.webchat.door import Visitor
-from bot.platforms.webchat.drawing import root
 from bot.platforms.webchat.rooms import Channel, Rooms
 
 

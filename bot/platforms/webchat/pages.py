@@ -10,11 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.browsers import HEADERS, preferred, root
 from bot.core.platform import Hear
 from bot.platforms.webchat import replies
 from bot.platforms.webchat.cards import face
 from bot.platforms.webchat.door import Door, Refused, Visitor
-from bot.platforms.webchat.drawing import HEADERS, STATIC, STATIC_URL, html, is_fragment, preferred, root
+from bot.platforms.webchat.drawing import STATIC, STATIC_URL, html, is_fragment
 from bot.platforms.webchat.frame import channel_path, frame, readable
 from bot.platforms.webchat.rooms import Rooms
 from bot.platforms.webchat.stream import Forms, Reply, Streams, Turn

@@ -4,10 +4,10 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from analysis.answers import Block, BlockState
+from bot.browsers import HEADERS
 from bot.flow import pictures, published
 from bot.store import editions
 from bot.web.admin.door import Refused
-from bot.web.admin.drawing import HEADERS
 from bot.web.admin.visit import Visit
 
 TYPES = {

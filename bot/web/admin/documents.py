@@ -3,11 +3,11 @@
 from markupsafe import Markup
 from starlette.responses import Response
 
+from bot.browsers import HEADERS
 from bot.documents.gaps import gaps
 from bot.documents.kit import KIT
 from bot.documents.rendering import fragment, markdown, page
 from bot.web.admin.door import Refused
-from bot.web.admin.drawing import HEADERS
 from bot.web.admin.visit import Visit
 from config.words import LANGUAGES, Language
 

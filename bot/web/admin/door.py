@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
+from bot.browsers import is_foreign
 from bot.flow import signing_in
 from bot.flow.signing_in import Admin
 from bot.store import signin
@@ -50,7 +50,7 @@ class Door:
 
     async def enter(self, token: str, request: Request, response: Response) -> bool:
         """Exchange a link for a cookie with a secret of our own: one that was there before ends."""
-        if foreign(request) or len(token) > SECRET_LIMIT:
+        if is_foreign(request) or len(token) > SECRET_LIMIT:
             return False
         secret = await self._database.write(signing_in.enter, token, self._now())
         if secret is None:
@@ -85,7 +85,7 @@ class Door:
 
     async def form(self, request: Request, csrf: str) -> FormData:
         """What a form of ours says. Raises Refused when it was not our own page that sent it."""
-        if foreign(request):
+        if is_foreign(request):
             raise Refused(403)
         form = await _read(request)
         given = form.get("csrf")
@@ -104,18 +104,6 @@ class Door:
         if not 0 < len(secret) <= SECRET_LIMIT:
             return None
         return await self._database.read(signing_in.who, secret, self._now())
-
-
-def foreign(request: Request) -> bool:
-    """Whether another site made the browser send this, as far as the browser tells.
-
-    "Origin: null" tells nothing: that is what our own Referrer-Policy makes of a form on plain http, where there
-    is no Sec-Fetch-Site either. Then the form's token decides alone.
-    """
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return True
-    origin = request.headers.get("origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != request.headers.get("host", "")
 
 
 async def _read(request: Request) -> FormData:

@@ -11,8 +11,9 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from bot.browsers import HEADERS, root
 from config.texts import say
-from config.words import LANGUAGES, Language
+from config.words import Language
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -22,35 +23,11 @@ LOOK = "/static/webchat"
 _COMMAND = re.compile(r"`([^`]+)`")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
 
 def html(template: str, request: Request, language: Language, status: int = 200, **context: object) -> HTMLResponse:
     """A page or a fragment."""
     page = _environment().get_template(template).render(_words(request, language), **context)
     return HTMLResponse(page, status, HEADERS)
-
-
-def root(request: Request) -> str:
-    """The path that we are mounted under; empty at /."""
-    return str(request.scope.get("root_path", ""))
-
-
-def preferred(request: Request) -> Language:
-    """The browser's choice among our languages, where nobody is signed in."""
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        found = [language for language in LANGUAGES if part.strip().startswith(language)]
-        if found:
-            return found[0]
-    return LANGUAGES[0]
 
 
 class Clock:

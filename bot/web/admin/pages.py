@@ -9,12 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.browsers import HEADERS, preferred, root
 from bot.core.platform import Platform
 from bot.flow.signing_in import Admin
 from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.web.admin.door import Door, Refused
-from bot.web.admin.drawing import HEADERS, STATIC, STATIC_URL, html, preferred, root
+from bot.web.admin.drawing import STATIC, STATIC_URL, html
 from bot.web.admin.routes import PAGES, Page
 from bot.web.admin.visit import House, Tab, Visit
 
@@ -45,7 +46,7 @@ class AdminPages:
             Route("/admin", self._first),
             Route("/admin/leave", self._leave, methods=["POST"]),
             *(Route("/admin" + page.path, self._guarded(page), methods=_methods(page)) for page in PAGES),
-            Route("/admin/{nowhere:path}", self._nowhere),
+            Route("/admin/{nowhere:path}", self._nowhere, methods=["GET", "POST"]),
             Mount(STATIC_URL, StaticFiles(directory=STATIC)),
         ]
 

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.browsers import HEADERS, root
 from bot.core.platform import Platform, Previews
 from bot.documents.deployment import Deployment
 from bot.flow.signing_in import Admin
@@ -17,7 +18,7 @@ from bot.store import editions
 from bot.store.ballots import Keyring
 from bot.store.database import Database
 from bot.store.editions import Edition
-from bot.web.admin.drawing import HEADERS, html, root
+from bot.web.admin.drawing import html
 from config.words import Language
 
 P = ParamSpec("P")
