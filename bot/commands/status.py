@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.commands.ready import database_or_exit, language_option, refuse, settings_or_exit, spoken
+from bot.core import moments
 from config.settings import Settings
 from config.texts import say
 from config.words import Language
@@ -151,6 +152,4 @@ class Screen:
         return self._moment(value) if isinstance(value, datetime) else value
 
     def _moment(self, when: datetime) -> str:
-        local = when.astimezone(self.zone)
-        month, weekday = (self._say(key) for key in (f"month.m{local.month}", f"weekday.d{local.weekday()}"))
-        return self._say("date.moment", weekday=weekday, day=local.day, month=month, clock=f"{local:%H.%M}")
+        return moments.in_words(when.astimezone(self.zone), self.language)

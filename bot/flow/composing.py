@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core import conversation
+from bot.core import conversation, moments
 from bot.core.home import unfinished
 from bot.core.platform import Card, Outgoing
 from bot.core.setting import Setting
@@ -117,12 +117,5 @@ def _may_be_told(round_: Round, person: Person) -> bool:
 
 def _above(setting: Setting) -> tuple[str, ...]:
     """The lines above the card of a reminder, the same for everybody."""
-    closes = setting.closes_at
-    moment = setting.say(
-        "date.moment",
-        weekday=setting.say(f"weekday.d{closes.weekday()}"),
-        day=closes.day,
-        month=setting.say(f"month.m{closes.month}"),
-        clock=f"{closes:%H.%M}",
-    )
+    moment = moments.in_words(setting.closes_at, setting.language)
     return (setting.say("reminder.closes", moment=moment), setting.say("reminder.nobody_sees"))

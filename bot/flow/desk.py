@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core import desk, testcards
+from bot.core import desk, moments, testcards
 from bot.core.actions import Action
 from bot.core.desk import Foreseen
 from bot.core.platform import Card
@@ -149,9 +149,7 @@ class _Desk:
         return found.name.in_(self.language) if found is not None else survey
 
     def _moment(self, when: datetime) -> str:
-        local, language = when.astimezone(self.organisation.zone), self.language
-        month, weekday = (say(key, language) for key in (f"month.m{local.month}", f"weekday.d{local.weekday()}"))
-        return say("date.moment", language, weekday=weekday, day=local.day, month=month, clock=f"{local:%H.%M}")
+        return moments.in_words(when.astimezone(self.organisation.zone), self.language)
 
 
 def _found(surveys: tuple[Survey, ...], key: str) -> Survey | None:

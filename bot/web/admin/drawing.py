@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.browsers import HEADERS, root
+from bot.core import moments
 from config.texts import say
 from config.words import Language
 
@@ -43,10 +44,7 @@ class Clock:
 
     def __call__(self, moment: datetime) -> str:
         """Weekday, day, month and time."""
-        local = moment.astimezone(self._zone)
-        month, weekday = (say(key, self._language) for key in (f"month.m{local.month}", f"weekday.d{local.weekday()}"))
-        values = {"weekday": weekday, "day": local.day, "month": month, "clock": f"{local:%H.%M}"}
-        return say("date.moment", self._language, **values)
+        return moments.in_words(moment.astimezone(self._zone), self._language)
 
 
 def _words(request: Request, language: Language) -> dict[str, object]:
