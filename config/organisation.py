@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import time
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field
@@ -114,8 +114,11 @@ class Organisation(Head):
         paused = {survey.key for survey in self.surveys if survey.paused}
         surveys = tuple(survey.model_copy(update={"paused": survey.key in paused}) for survey in began.surveys)
         frozen = {"departments": departments, "surveys": surveys, "threshold": began.threshold}
-        today = {name: getattr(self, name) for name in type(self).model_fields}
-        return Organisation(**{**today, **frozen})  # not model_copy, which would copy cached properties too
+        return self.changed(**frozen)
+
+    def changed(self, **parts: Any) -> "Organisation":
+        """The same with other parts; unlike model_copy it validates them, and copies no cached property."""
+        return Organisation(**{**{name: getattr(self, name) for name in type(self).model_fields}, **parts})
 
 
 def _renamed(old: Department, new: Department | None) -> Department:

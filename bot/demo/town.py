@@ -153,7 +153,7 @@ def _led(organisation: Organisation) -> Organisation:
     departments = tuple(
         one.model_copy(update={"lead": NEWCOMER}) if one.key == LED else one for one in organisation.departments
     )
-    return organisation.model_copy(update={"departments": departments, "roles": Roles(readers=(NEWCOMER,))})
+    return organisation.changed(departments=departments, roles=Roles(readers=(NEWCOMER,)))
 
 
 def _key(path: Path) -> str:
@@ -176,7 +176,7 @@ def _let_in(session: Session, organisation: Organisation) -> str:
 
 def _speak(session: Session, language: Language, now: datetime) -> Organisation:
     """Of the edition in force: the visitor may have changed a card meanwhile."""
-    spoken = editions.latest(session).organisation.model_copy(update={"language": language})
+    spoken = editions.latest(session).organisation.changed(language=language)
     editions.write(session, spoken, live=True, author="demo", note="language", now=now)
     person = session.get_one(Person, NEWCOMER)
     person.language = language

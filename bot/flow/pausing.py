@@ -45,5 +45,4 @@ def changed(organisation: Organisation, survey: str, *, paused: bool) -> Organis
     if survey not in known:
         raise NoSuchSurvey(known)
     surveys = (one.model_copy(update={"paused": paused}) if one.key == survey else one for one in organisation.surveys)
-    values = {name: getattr(organisation, name) for name in type(organisation).model_fields}
-    return Organisation(**{**values, "surveys": tuple(surveys)})  # not model_copy: see within_cycle
+    return organisation.changed(surveys=tuple(surveys))

@@ -105,7 +105,7 @@ async def removed(visit: Visit) -> Response:
 
 def _put(today: Organisation, department: Department) -> Organisation:
     others = [one for one in today.departments if one.key != department.key]
-    return parts.changed(today, departments=tuple(sorted([*others, department], key=lambda one: one.key)))
+    return today.changed(departments=tuple(sorted([*others, department], key=lambda one: one.key)))
 
 
 def _add(today: Organisation, department: Department) -> Organisation:
@@ -120,7 +120,7 @@ def _put_card(today: Organisation, key: str, shown: Shown) -> Organisation:
 
 def _without(visit: Visit, today: Organisation, key: str) -> Organisation:
     left = tuple(one for one in today.departments if one.key != key)
-    return forms.agreed(parts.changed(today, departments=left), ("departments", key), visit.platforms)
+    return forms.agreed(today.changed(departments=left), ("departments", key), visit.platforms)
 
 
 # --- the form --------------------------------------------------------------------------------------------------
@@ -131,7 +131,6 @@ def _draw(visit: Visit, edition: Edition, department: Department | None) -> Draw
         context = {
             "sheet": sheet,
             "department": department,
-            "organisation": edition.organisation,
             "edition": visit.whole(visit.said("edition")) or edition.number,
             "whole": department is None or _whole(visit, department.key),
             "card": CARD,

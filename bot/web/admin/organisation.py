@@ -28,7 +28,7 @@ async def changed(visit: Visit) -> Response:
 
 
 def _put(today: Organisation, head: Head) -> Organisation:
-    return parts.changed(today, **{name: getattr(head, name) for name in Head.model_fields})
+    return today.changed(**{name: getattr(head, name) for name in Head.model_fields})
 
 
 def _draw(visit: Visit, edition: Edition) -> Draw:

@@ -47,9 +47,3 @@ async def received(visit: Visit, part: Part[Kind], draw: Draw) -> Response:
 
 def _agreed(visit: Visit, part: Part[Kind], today: Organisation, item: Kind) -> Organisation:
     return forms.agreed(part.put(today, item), part.place, visit.platforms)
-
-
-def changed(organisation: Organisation, **parts: object) -> Organisation:
-    """The same with other parts; departments and surveys stay in the order of their keys."""
-    now = {name: getattr(organisation, name) for name in type(organisation).model_fields}
-    return Organisation(**{**now, **parts})

@@ -23,7 +23,6 @@ from bot.web.admin.parts import Draw, Part
 from bot.web.admin.proposing import propose
 from bot.web.admin.visit import Visit
 from config.organisation import Organisation
-from config.questions import Duration
 from config.survey import FIXED, WEEKDAYS, Survey
 from config.texts import say
 from config.words import Language
@@ -161,7 +160,7 @@ def _put_rhythm(today: Organisation, survey: Survey) -> Organisation:
 def _put(today: Organisation, survey: Survey, names: tuple[str, ...]) -> Organisation:
     """Only what the form asked for: the rest may have changed meanwhile."""
     now = _found(today, survey.key).model_copy(update={name: getattr(survey, name) for name in names})
-    return parts.changed(today, surveys=tuple(now if one.key == survey.key else one for one in today.surveys))
+    return today.changed(surveys=tuple(now if one.key == survey.key else one for one in today.surveys))
 
 
 def _tidy(sheet: Sheet) -> Sheet:
@@ -221,7 +220,6 @@ def _draw_questions(visit: Visit, edition: Edition, survey: Survey) -> Draw:
             "most_extra": MOST_EXTRA,
             "most_options": MOST_OPTIONS,
             "grades": GRADES,
-            "classes": Duration.classes,
         }
         return visit.html("questions.html", context, status)
 
@@ -237,7 +235,6 @@ def _draw_rhythm(visit: Visit, edition: Edition, survey: Survey) -> Draw:
             "edition": _worked_out_on(visit, edition),
             "departments": departments,
             "weekdays": WEEKDAYS,
-            "organisation": edition.organisation,
         }
         return visit.html("rhythm.html", context, status)
 

@@ -186,6 +186,4 @@ def roles(given: Organisation) -> Organisation:
     """The same, in which the people of PEOPLE have their roles."""
     led = tuple(one.model_copy(update={"lead": "lead"}) if one.key == LED else one for one in given.departments)
     named = Roles(admins=("admin",), readers=("reader",))
-    return Organisation(
-        **{**{name: getattr(given, name) for name in Organisation.model_fields}, "departments": led, "roles": named}
-    )
+    return given.changed(departments=led, roles=named)
