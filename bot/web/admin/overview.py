@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.flow import launch, withdrawing
 from bot.flow.standing import Standing, standing
-from bot.store import editions, people
+from bot.store import editions, holding, people
 from bot.web.admin.door import Refused
 from bot.web.admin.drawing import Clock
 from bot.web.admin.visit import Visit
@@ -46,6 +46,7 @@ async def gone_live(visit: Visit) -> Response:
     """The end of the pilot, where nothing is in the way any more. Raises Refused(409)."""
 
     def go(session: Session) -> bool:
+        holding.hold(session, holding.EDITIONS)  # of two who press it at once, the second sees that it was done
         edition = editions.latest(session)
         if edition.live or launch.checklist(edition.organisation, visit.language):
             return False
