@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.core.ids import SYSTEM
 from bot.core.platform import Closes, Hear, Outgoing, Platform, Polls, Previews, Refuses, WrongSetting
 from bot.deployed import deployed
 from bot.flow import clock, pictures, refusals, retention
@@ -19,7 +20,6 @@ from bot.flow.delivery import Sender
 from bot.flow.figures import figures
 from bot.flow.hearing import hearing
 from bot.flow.roles import Roles
-from bot.flow.rounds import SYSTEM
 from bot.logs import Log
 from bot.platforms import PLATFORMS
 from bot.platforms.webchat.rooms import Channel, Message
@@ -191,6 +191,7 @@ class StoredRooms:
             details=list(outgoing.details),
             alt=next((attached.alt for attached in outgoing.attachments), ""),
             invitation=outgoing.invitation,
+            asks=outgoing.invitation is None and outgoing.card is not None,
             at=self._now(),
         )
         return await self._database.write(chats.post, message)
@@ -202,10 +203,7 @@ class StoredRooms:
     async def messages(self, address: str, after: int = 0) -> list[Message]:
         """The messages at an address."""
         found = await self._database.read(chats.messages, address, after)
-        return [
-            Message(row.number or 0, tuple(row.lines), row.invitation, row.at, tuple(row.details), row.alt)
-            for row in found
-        ]
+        return [_message(row) for row in found]
 
     async def picture(self, number: int) -> tuple[str, bytes] | None:
         """The picture of a message, and the address it is at."""
@@ -215,6 +213,11 @@ class StoredRooms:
     async def channels(self, address: str) -> list[Channel]:
         """The channels that somebody may read."""
         return [Channel(where, title) for where, title in await self._database.read(chats.channels, address)]
+
+
+def _message(row: chats.ChatMessage) -> Message:
+    asks = row.outgoing if row.asks else ""
+    return Message(row.number or 0, tuple(row.lines), row.invitation, row.at, tuple(row.details), row.alt, asks)
 
 
 def platforms(settings: Settings, database: Database, now: Now) -> dict[str, Platform]:

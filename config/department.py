@@ -54,11 +54,16 @@ class Department(Model):
     name: Words
     channel: Address | None = None
     lead: Phrase | None = None  # a person's key
+    deputies: tuple[Phrase, ...] = ()  # keys of who may promise something in its name, beside the lead
     language: Language | None = None  # of its digests; else the organisation's
     share: Share  # of all people, who deal with it within one cycle
     card: DepartmentCard | None = None
     services: Annotated[tuple[Service, ...], Field(min_length=3, max_length=8)]
     themes: dict[ThemeKey, Theme] = Field(default_factory=dict)
+
+    def is_led_by(self, person: str) -> bool:
+        """Whether the person with this key speaks for it."""
+        return person == self.lead or person in self.deputies
 
     def service_name(self, key: str, language: Language) -> str:
         """The name of one of its services, or "something else"."""

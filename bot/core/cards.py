@@ -5,6 +5,7 @@ No card shows an earlier answer, but "my answers", which is shown on request onl
 
 from collections.abc import Callable
 
+from bot.core import promises
 from bot.core.ballot import At, Ballot
 from bot.core.cohorts import MOST_DEPARTMENTS, draw
 from bot.core.platform import Button, Card, Entry
@@ -126,9 +127,16 @@ def _ask(ballot: Ballot, setting: Setting) -> Card:
 
 
 def _about(setting: Setting, department: str, key: str) -> tuple[str, ...]:
-    """The line of the department's card, with its first question."""
+    """With the first question about a department: the line of its card, and what it does with what was said."""
+    if key != "received":
+        return ()
+    shown, promised = setting.department(department), setting.promised.get(department, ())
+    return (*_card_line(setting, department), *promises.told(promised, shown, setting.language))
+
+
+def _card_line(setting: Setting, department: str) -> tuple[str, ...]:
     card = setting.department(department).card
-    if key != "received" or card is None:
+    if card is None:
         return ()
     what_for, expect = card.what_for.in_(setting.language), card.expect.in_(setting.language)
     name = setting.name_of(department)

@@ -38,15 +38,17 @@ def to_judge(departments: Sequence[Department], language: Language, hint: str = 
     )
 
 
-def of_department(department: Department, language: Language, *, judged: bool = True) -> Card:
-    """What a department shows of itself; `judged` where this person can say something about it."""
+def of_department(
+    department: Department, language: Language, promised: Sequence[str] = (), *, judged: bool = True
+) -> Card:
+    """What a department shows of itself, and promised; `judged` where this person can say something about it."""
     feedback = Button(say("button.feedback", language), _action("feedback", department.key))
     name = department.name.in_(language)
     shown = _shown(department.card, language) if department.card else [say("departments.no_card", language, name=name)]
     return Card(
         language=language,
         heading=name,
-        lines=(*shown, *_services(department, language)),
+        lines=(*shown, *_services(department, language), *promised),
         asides=(
             *((feedback,) if judged else ()),
             Button(say("button.departments", language), _action("depts")),

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 
-from bot.core import cards, departments, desk, home
+from bot.core import cards, departments, desk, home, promises
 from bot.core.ballot import At, Ballot, Place
 from bot.core.cohorts import MOST_DEPARTMENTS
 from bot.core.platform import Card
+from bot.core.promises import Pledge
 from bot.core.setting import Setting
-from config.department import Department
+from config.department import THEMES, Department
 from config.organisation import Organisation
 from config.questions import PickSeveral, Text
 from config.survey import Survey
@@ -21,7 +22,11 @@ SOMEBODY = "Maximiliaan"
 LONGEST_DAY = date(2026, 9, 30)
 _HELPED, _MISSED = {"received": "5", "needed": "5"}, {"received": "1", "needed": "5"}
 _ON_THE_WAY = (At.INTRODUCTION, At.WORKPLACE, At.TICK)
+MOST_POINTS = 3  # to choose from: as many as a digest names in its details
 _TIP = "Een tip van duizend tekens. " * 40
+
+
+_TOLD = [{"theme": "clarity", "words": _TIP[: promises.LONGEST], "done": done} for done in (False, True)]
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ def in_language(organisation: Organisation, language: Language, platform: str) -
         yield from of_survey(organisation, survey, language, platform)
     yield from _personal(organisation, language, platform)
     yield from _departments(organisation, language)
+    yield from _promises(organisation, language)
     yield from _desk(organisation, language)
 
 
@@ -97,6 +103,7 @@ def _setting(organisation: Organisation, survey: Survey, number: int, language: 
         closes_at=moment,
         next_turn=LONGEST_DAY,
         weights={},
+        promised={one.key: _TOLD for one in organisation.departments},
         platform=platform,
     )
 
@@ -209,6 +216,41 @@ def _departments(organisation: Organisation, language: Language) -> Iterator[Pic
     yield Picture("feedback", departments.to_judge(organisation.departments, language))
     for department in organisation.departments:
         yield Picture("department", departments.of_department(department, language), department=department.key)
+
+
+# --- of who speaks for a department ------------------------------------------------------------------------------
+
+
+def _promises(organisation: Organisation, language: Language) -> Iterator[Picture]:
+    """About the department with the longest name: what they say themselves is as long as they may make it."""
+    department = max(organisation.departments, key=lambda one: len(one.name.in_(language)))
+    draft = _pledge(department, "draft")
+    yield Picture("points", promises.below_digest(1, language))
+    for stance in promises.STANCES:
+        yield Picture("which", promises.which(department, 1, stance, THEMES[:MOST_POINTS], language))
+        action = promises.point_action(1, stance, THEMES[0])
+        yield Picture("sentence", promises.words(department, stance, THEMES[0], action, language, draft.words))
+    yield Picture("owner", promises.who(draft, language))
+    yield Picture("role", promises.role(draft, language))
+    for verb in ("due", "moved"):
+        yield Picture("when_done", promises.when(draft, LONGEST_DAY, language, verb))
+    yield Picture("promise_look", promises.look(draft, language))
+    yield Picture("promise_open", promises.below(INVITATION, language))
+    for state in ("open", "done", "dropped", "explained"):
+        for settled in (False, True):
+            shown = promises.standing(_pledge(department, state), language, settled=settled)
+            yield Picture("promise", shown)
+    yield Picture("promise_done", promises.sure(draft, language))
+    for verb, arguments in (("moved", ["20270101"]), ("drop", [])):
+        yield Picture("reason", promises.reason(draft, verb, arguments, language))
+    name = department.name.in_(language)
+    for key in ("gone", "discarded", "not_yours"):
+        yield Picture("promise_no", promises.told_off(language, f"promise.{key}", department=name))
+
+
+def _pledge(department: Department, state: str) -> Pledge:
+    words, owner = _TIP[: promises.LONGEST], _TIP[: promises.LONGEST_OWNER]
+    return Pledge(INVITATION, department, THEMES[0], "take", words, owner, LONGEST_DAY, state, words, LONGEST_DAY)
 
 
 # --- of an admin -------------------------------------------------------------------------------------------------

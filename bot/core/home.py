@@ -13,8 +13,14 @@ ANY = "any"
 _ABOUT_DEPARTMENTS = ("depts", "dept")  # bot/core/departments.py
 _ABOUT_ASKING = ("pause", "pause!", "hours", "hour", "days", "day", "habits", "stop", "stop!", "return")
 _ABOUT_ANSWERS = ("feedback", "forget", "forget!")  # bot/flow/feedback.py
+ABOUT_PROMISES = (  # bot/flow/promises.py
+    *("take", "point", "reword", "owner", "due", "promise", "post!", "discard!"),
+    *("done", "done!", "move", "moved", "drop"),
+)
 _ABOUT_SURVEYS = ("desk", "rounds", "survey", "survey-pause!", "survey-resume!")  # bot/flow/desk.py
-PERSONAL = frozenset((*_ABOUT_SURVEYS, *_ABOUT_ASKING, *_ABOUT_DEPARTMENTS, *_ABOUT_ANSWERS, "help", "home"))
+PERSONAL = frozenset(
+    (*_ABOUT_SURVEYS, *_ABOUT_ASKING, *_ABOUT_DEPARTMENTS, *_ABOUT_ANSWERS, *ABOUT_PROMISES, "help", "home")
+)
 """The verbs that are about a person. Everything else is about a round."""
 
 

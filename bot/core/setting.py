@@ -1,8 +1,9 @@
 """What a conversation needs to know besides the ballot: the round, the questions and a little of the person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from bot.core.actions import Action
 from bot.core.ballot import Ballot
@@ -35,6 +36,7 @@ class Setting:
     closes_at: datetime
     next_turn: date
     weights: Mapping[str, float]
+    promised: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # by department: what is told
     pilot: bool = False  # only a few are asked, in every round
     early: bool = False  # begun by the person, before the round: nobody was asked
     platform: str = ""

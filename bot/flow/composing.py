@@ -13,7 +13,7 @@ from bot.core.home import unfinished
 from bot.core.platform import Card, Outgoing
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
-from bot.flow import decisions, forwarding, testing
+from bot.flow import decisions, forwarding, promises, testing
 from bot.flow.setting import setting_of_invitation
 from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring, SealedBallot
@@ -56,16 +56,26 @@ def _test(session: Session, row: OutgoingRow) -> Mail | None:
 
 
 def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | None:
-    """A digest keeps office hours; an administrator is told at once. What belongs elsewhere by now waits there."""
+    """What is for a department keeps office hours; an admin is told at once. What belongs elsewhere waits there."""
     organisation = editions.latest(session).organisation
     if forwarding.forwarded(session, row, organisation, now):
         return None
-    decent = _decent(now, organisation.timezone, organisation) if row.kind is Kind.DIGEST else now
+    decent = now if row.kind is Kind.NOTICE else _decent(now, organisation.timezone, organisation)
     if decent > now:
         outbox.put_off(session, row.id, decent, tried=False)
         return None
-    card = decisions.question(session, row) if row.kind is Kind.NOTICE else None
+    card = _below(session, row, organisation)
     return Mail(row, Outgoing(row.id, row.address, tuple(row.lines), tuple(row.details), card=card))
+
+
+def _below(session: Session, row: OutgoingRow, organisation: Organisation) -> Card | None:
+    """The buttons under a message in a channel."""
+    if row.kind is Kind.NOTICE:
+        return decisions.question(session, row)
+    department = organisation.by_key.get(row.department or "")
+    if row.kind is not Kind.PROMISE or department is None:
+        return None
+    return promises.below(session, row.id, department.language or organisation.language)
 
 
 def _to_person(

@@ -4,13 +4,14 @@ The words are made from publications alone: a digest can be rebuilt from the led
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
 
 from analysis import disclosure
 from analysis.answers import Block, BlockState
 from bot.core.timing import window
+from bot.flow import promises
 from bot.flow.wording import Digest, Period, comparison, digest, example_lines
 from bot.store import editions, outbox
 from bot.store.outbox import Kind, OutgoingRow
@@ -121,7 +122,12 @@ def _digest(session: Session, telling: _Telling, department: Department, block: 
     ledger = disclosure.publications(session, block.number)
     period, language = telling.period(session, block), telling.language(department)
     made = digest(ledger, department, telling.extra, period, language)
+    since = telling.today - timedelta(weeks=period.cycle_weeks)
+    kept = promises.tally(session, department, since, telling.today, language)
+    made = Digest((*made.lines, *kept), made.details)
     _post(session, telling, department, f"digest:{block.number}", made, block.number)
+    if not telling.cycle.pilot:
+        promises.invite(session, telling.organisation, department, block.number, telling.round_.digests_at)
 
 
 def _compared(session: Session, telling: _Telling, department: Department, block: Block) -> None:

@@ -8,12 +8,11 @@ from sqlmodel import Session
 
 from bot.core import departments, home
 from bot.core.platform import Card
-from bot.flow import turns
+from bot.flow import promises, turns
 from bot.flow.setting import language_of
 from bot.store import ballots, early, editions, outbox, rounds
 from bot.store.people import Account, Person
 from bot.store.rounds import InvitationState
-from config.organisation import Organisation
 from config.texts import say
 from config.words import Language
 
@@ -35,7 +34,7 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
     if verb == "habits":
         return _habits(person, language, now)
     if verb in ("depts", "dept"):
-        return department_card(organisation, argument, person, language)
+        return department_card(session, argument, person, now)
     if verb == "stop!":
         stop(session, person)
         return home.stopped(language)
@@ -50,17 +49,21 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
     if verb in menus:
         return menus[verb](language)
     if (named := departments.named(organisation.departments, argument)) is not None:
-        return department_card(organisation, named.key, person, language)
+        return department_card(session, named.key, person, now)
     contact = f"{organisation.contact.name}, {organisation.contact.reach}"
     return home.help_card(language, person.first_name, contact, away=_is_away(person, now))
 
 
-def department_card(organisation: Organisation, words: str, person: Person, language: Language) -> Card:
+def department_card(session: Session, words: str, person: Person, now: datetime) -> Card:
     """The card of the department of this key or name; all of them, where there is none."""
+    organisation = editions.latest(session).organisation
+    language = language_of(person, organisation)
     found = departments.named(organisation.departments, words)
     if found is not None:
         judged = found.key != person.department and organisation.asking_about(found.key) is not None
-        return departments.of_department(found, language, judged=judged)
+        today = now.astimezone(organisation.zone).date()
+        promised = promises.lines(session, found, today, language)
+        return departments.of_department(found, language, promised, judged=judged)
     hint = say("departments.unknown", language) if words else ""
     return departments.every_department(organisation.departments, language, hint)
 

@@ -9,10 +9,11 @@ from bot.core import conversation, departments
 from bot.core.actions import Action
 from bot.core.conversation import WorksAt
 from bot.core.early import fitted
+from bot.core.ids import SYSTEM, new_id
 from bot.core.platform import Card
 from bot.flow import cycles, enrolment, turns
 from bot.flow.replies import Reply, takes_back
-from bot.flow.rounds import SYSTEM, new_id, seat
+from bot.flow.rounds import seat
 from bot.flow.setting import Frame, language_of
 from bot.store import ballots, early, editions, people, sittings
 from bot.store.ballots import Keyring

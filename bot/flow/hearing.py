@@ -10,7 +10,7 @@ from bot.core import home, testcards
 from bot.core.actions import Action, decode
 from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Moved, Tap, Typed
-from bot.flow import decisions, desk, enrolment, feedback, joining, notices, replies
+from bot.flow import decisions, desk, enrolment, feedback, joining, notices, promises, promising, replies
 from bot.flow.replies import Reply
 from bot.flow.setting import Frames, language_of
 from bot.store import early, editions, inbox, people, sittings
@@ -74,7 +74,7 @@ class _Ear:
 
     def heard(self, session: Session, event: Event, now: datetime) -> tuple[Card | None, bool]:
         """The card to show, and whether something was erased that has to go from the disk too."""
-        if isinstance(event, Tap) and event.channel and not decisions.is_one(event.action):
+        if isinstance(event, Tap) and event.channel and not _may_stand_in_a_channel(event.action):
             return None, False  # others see what stands there: no card of one person's answers it
         reply = _reply_in(event)
         if reply is not None:
@@ -146,6 +146,9 @@ class _Ear:
         self, session: Session, person: Person, account: Account, event: Tap | Chosen | Typed, now: datetime
     ) -> tuple[Card | None, bool]:
         action = decode(event.action)
+        if promising.is_one(event.action) and action is not None and not isinstance(event, Chosen):
+            said = event.text if isinstance(event, Typed) else None
+            return promising.heard(session, person, action, said, now), False
         if action is None or action.verb not in home.PERSONAL or not isinstance(event, Tap):
             return self._hinted(session, person, account, "hint.not_yours", now), False
         if action.verb == "home":
@@ -188,6 +191,8 @@ class _Ear:
             return self._feedback(session, person, account, rest, now)
         if word == "card" and testcards.tested(rest) is not None:
             return desk.tested(session, person, account, rest, "show", now), False
+        if word == "below":
+            return promises.below(session, rest, language_of(person, editions.latest(session).organisation)), False
         if word == "card":
             return self._shown(session, account, Action(rest, "show"), now)
         open_ = next(iter(_open_ballots(session, person)), None)
@@ -218,10 +223,15 @@ def _reply_in(event: Event) -> Reply | None:
     if not isinstance(event, Tap | Chosen | Typed):
         return None
     action = decode(event.action)
-    if action is None or (isinstance(event, Tap) and action.verb in home.PERSONAL):
+    if action is None or action.invitation == home.NO_ROUND:
         return None
     said = event.text if isinstance(event, Typed) else event.options if isinstance(event, Chosen) else None
     return Reply(action, said)
+
+
+def _may_stand_in_a_channel(action: str) -> bool:
+    """Others see what stands there: what is answered to who tapped alone, or with nothing about a person."""
+    return decisions.is_one(action) or promising.is_one(action)
 
 
 def _on_a_test_card(event: Tap | Chosen | Typed) -> Action | None:

@@ -101,7 +101,7 @@ def _released_by(today: date, months: int) -> Select[int | None]:
 
 
 def _digest() -> ColumnElement[bool]:
-    return (col(OutgoingRow.kind) == Kind.DIGEST) & col(OutgoingRow.state).in_(_SAID)
+    return col(OutgoingRow.kind).in_((Kind.DIGEST, Kind.PROMISE)) & col(OutgoingRow.state).in_(_SAID)
 
 
 def _notice() -> ColumnElement[bool]:

@@ -6,7 +6,6 @@ moment has passed by then it is missed: there would be too little time to answer
 """
 
 import random
-import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,9 +17,10 @@ from analysis import disclosure
 from bot.core import cohorts, conversation
 from bot.core.ballot import Ballot
 from bot.core.early import taken_up
+from bot.core.ids import new_id
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
-from bot.flow import cycles, notices
+from bot.flow import cycles, notices, promises
 from bot.flow.cycles import Due
 from bot.flow.setting import Frame, frame_of
 from bot.store import ballots, early, editions, outbox, people
@@ -61,6 +61,7 @@ def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> R
     people.hold(session)
     chosen = _chosen(session, due, rng)
     departments = [department.key for department in due.organisation.asked_about(due.survey)]
+    today = due.times.opens_at.astimezone(due.organisation.zone).date()
     round_ = Round(
         survey=due.survey.key,
         number=due.times.number + 1,
@@ -73,6 +74,7 @@ def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> R
         closes_at=due.times.closes_at,
         digests_at=due.times.digests_at,
         weights=cohorts.weights(departments, disclosure.released(session, due.cycle.key)),
+        promised=promises.to_tell(session, departments, today, due.survey.rhythm.cycle_weeks),
         invited=len(chosen),
     )
     session.add(round_)
@@ -170,11 +172,6 @@ class _Inviting:
         return self._moments[habits]
 
 
-def new_id(rng: random.Random) -> str:
-    """Ten characters that no one can guess: buttons carry it and have to stay short."""
-    return "".join(rng.choice("abcdefghijkmnpqrstuvwxyz23456789") for _ in range(10))
-
-
 def when_to_ask(person: Person | Sitting, moment: datetime, round_: Round, organisation: Organisation) -> datetime:
     """The first decent moment for this person from then on, at their preferred hour where that can be."""
     habits = Habits(person.timezone, person.weekday, person.hour)
@@ -245,7 +242,3 @@ def forget(session: Session, now: datetime) -> None:
 def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """The items in batches."""
     return (items[start : start + size] for start in range(0, len(items), size))
-
-
-SYSTEM = secrets.SystemRandom()
-"""Randomness in production; `simulate` passes a seeded one."""

@@ -71,6 +71,7 @@ class Frame:
             pilot=self.cycle.pilot,
             early=self.early,
             weights=round_.weights,
+            promised=round_.promised,
             platform=platform,
             names=names | {organisation.contact.name, organisation.confidential.name},
         )

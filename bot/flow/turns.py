@@ -87,5 +87,6 @@ def _round(cycle: Cycle, one: Coming) -> Round:
         closes_at=times.closes_at,
         digests_at=times.digests_at,
         weights={},
+        promised={},
         invited=0,
     )

@@ -49,6 +49,7 @@ class ChatMessage(SQLModel, table=True):
     block: int | None = None  # of a digest: what its picture is drawn of
     alt: str = ""  # what the picture says
     invitation: str | None = None
+    asks: bool = False  # in a channel: whether there are buttons below it
     at: datetime = Field(sa_type=Moment)
 
 
@@ -116,7 +117,7 @@ def pictured(session: Session, number: int) -> tuple[str, int] | None:
 
 
 def channels(session: Session, address: str) -> list[tuple[str, str]]:
-    """The channels somebody may read, with their titles: those of the departments they work in or lead."""
+    """The channels somebody may read, with their titles: those of the departments they work in or speak for."""
     try:
         organisation = latest(session).organisation
     except NoEdition:
@@ -126,7 +127,7 @@ def channels(session: Session, address: str) -> list[tuple[str, str]]:
     found = [(address, address) for channel in reserved if channel == f"{WEBCHAT}:{address}"]
     for department in organisation.departments:
         platform, _, channel = (department.channel or "").partition(":")
-        mine = person is not None and (person.department == department.key or person.key == department.lead)
+        mine = person is not None and (person.department == department.key or department.is_led_by(person.key))
         if platform == WEBCHAT and (mine or channel == address):
             found.append((channel, department.name.in_(organisation.language)))
     return found

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     AGAIN = "again"  # asked for with "later"
     WITHDRAWN = "withdrawn"  # their round is, uncounted
     DIGEST = "digest"
+    PROMISE = "promise"  # to a department's channel: what it takes up, and what becomes of that
     NOTICE = "notice"  # to the admin channel
     TEST = "test"  # of an admin, to themselves
 
@@ -65,10 +66,10 @@ class OutgoingRow(SQLModel, table=True):
     platform: str
     address: str
     invitation: str | None = Field(default=None, foreign_key="invitation.id", ondelete="CASCADE", index=True)
-    lines: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest or notice; or which test card
+    lines: list[str] = Field(default_factory=list, sa_type=JSON)  # of a message to a channel; or which test card
     details: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest, for who wants to know more
     block: int | None = None  # of a digest: what its picture is drawn of
-    department: str | None = None  # of a digest that goes where its department is; not of a pilot's
+    department: str | None = None  # of a message that goes where its department is; not of a pilot's
     not_before: datetime = Field(sa_type=Moment)
     state: OutgoingState = Field(default=OutgoingState.WAITING, sa_type=named(OutgoingState))
     tries: int = 0
@@ -87,7 +88,7 @@ class OutgoingRow(SQLModel, table=True):
 
 UNSAID = (OutgoingState.WAITING, OutgoingState.LEASED)
 """The states of a message that was certainly not sent."""
-FOR_CHANNELS = (Kind.DIGEST, Kind.NOTICE)
+FOR_CHANNELS = (Kind.DIGEST, Kind.PROMISE, Kind.NOTICE)
 UNSENT = (*UNSAID, OutgoingState.SENDING)
 """The states of a message that still has to go out."""
 CHANNEL = col(OutgoingRow.platform) + ":" + col(OutgoingRow.address)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, bindparam, func, update
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
@@ -60,6 +61,7 @@ class Round(SQLModel, table=True):
     state: RoundState = Field(default=RoundState.OPEN, index=True, sa_type=named(RoundState))
     reminded: bool = False
     weights: dict[str, float] = Field(sa_type=JSON)
+    promised: dict[str, list[dict[str, Any]]] = Field(default_factory=dict, sa_type=JSON)  # told at a first question
     invited: int
 
     @property

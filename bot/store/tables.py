@@ -16,11 +16,15 @@ from bot.store import (
     outbox,
     pauses,
     people,
+    promises,
     rounds,
     signin,
 )
 
 METADATA = SQLModel.metadata
 # The first may name a person, the second may not.
-PEOPLE = (audit, ballots, chats, early, editions, holds, inbox, joining, leases, outbox, pauses, people, rounds, signin)
+PEOPLE = (
+    *(audit, ballots, chats, early, editions, holds, inbox, joining, leases),
+    *(outbox, pauses, people, promises, rounds, signin),
+)
 ANSWERS = (answers,)

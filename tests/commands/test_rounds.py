@@ -5,6 +5,7 @@ from contextlib import closing
 import pytest
 from sqlmodel import select
 
+from bot.core.ids import SYSTEM
 from bot.flow import rounds
 from bot.store.ballots import Keyring, RoundKey, SealedBallot
 from bot.store.database import Database
@@ -25,7 +26,7 @@ def envelope(office: Desk) -> bytes:
         session.flush()
         session.add(Account(platform="webchat", address="anna", person="anna"))
         session.flush()
-        rounds.open_due(session, round_of(0).opens_at, rounds.SYSTEM, Keyring([Keyring.new_key()]))
+        rounds.open_due(session, round_of(0).opens_at, SYSTEM, Keyring([Keyring.new_key()]))
         return session.exec(select(SealedBallot)).one().sealed
 
 

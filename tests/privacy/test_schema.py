@@ -31,7 +31,19 @@ from config.words import LANGUAGES
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
 ANONYMOUS = {"answer", "block", "participation", "turnout", "publication"}
-OF_NOBODY = {"auditentry", "cycle", "round", "roundkey", "edition", "heard", "missed", "pause", "hold", "lease"}
+OF_NOBODY = {
+    "promise",
+    "auditentry",
+    "cycle",
+    "round",
+    "roundkey",
+    "edition",
+    "heard",
+    "missed",
+    "pause",
+    "hold",
+    "lease",
+}
 POINTS_AT_SOMEBODY = {
     "person",
     "invitation",

@@ -3,9 +3,11 @@
 colleagues: NAME NAME …          who there is; each is asked in the round
 the round opens | the reminder goes out | the round closes | the digests go out
 the round is withdrawn | a test card goes out     by an admin, at that moment
+what was said goes out           what waits to be sent
 NAME sees: WORDS                 within a few seconds; the chat as the person would look at it
 NAME does not see: WORDS
 NAME taps: LABEL > LABEL …       the button with this label, or the only one that begins with it
+NAME taps in #CHANNEL: LABEL     below the newest message there that has such a button
 NAME types: WORDS                at the prompt on the card
 NAME asks: WORD                  a command or a word of its own
 the others tap: LABEL > …        everybody who has not been named yet
@@ -23,9 +25,12 @@ SCENARIOS = sorted(HERE.glob("*.txt"))
 
 _MOMENTS = (
     *("the round opens", "the reminder goes out", "the round closes", "the digests go out"),
-    *("the round is withdrawn", "a test card goes out"),
+    *("the round is withdrawn", "a test card goes out", "what was said goes out"),
 )
-_LINE = re.compile(r"(?P<who>[a-z]+|#[a-z]+|the others) (?P<verb>sees|does not see|taps?|types|asks): (?P<words>.+)")
+_LINE = re.compile(
+    r"(?P<who>[a-z]+|#[a-z]+|the others) (?P<verb>sees|does not see|taps?|types|asks)"
+    r"(?: in (?P<channel>#[a-z]+))?: (?P<words>.+)"
+)
 
 
 class Stage(Protocol):
@@ -39,6 +44,9 @@ class Stage(Protocol):
 
     async def tap(self, who: str, label: str) -> None:
         """Tap a button on the newest card."""
+
+    async def tap_in(self, who: str, channel: str, label: str) -> None:
+        """Tap a button below the newest message in a channel that has one."""
 
     async def type(self, who: str, text: str) -> None:
         """Answer the prompt on the newest card."""
@@ -55,6 +63,7 @@ class Line:
     who: str
     verb: str
     words: str
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ def read(path: Path) -> Script:
         elif text in _MOMENTS:
             lines.append(Line(place, "", "moment", text))
         elif found:
-            lines.append(Line(place, found["who"], found["verb"], found["words"]))
+            lines.append(Line(place, found["who"], found["verb"], found["words"], found["channel"] or ""))
         elif text and not text.startswith("# "):
             raise ValueError(f"{place}: {text}")
     return Script(colleagues, tuple(lines))
@@ -93,6 +102,8 @@ async def play(script: Script, stage: Stage) -> None:
         elif line.verb in ("sees", "does not see"):
             seen = await stage.read(line.who)
             assert (line.words in seen) == (line.verb == "sees"), f"{line.place}: {line.who} sees:\n{seen}"
+        elif line.channel:
+            await stage.tap_in(line.who, line.channel, line.words)
         else:
             for who in _who(line, script, named):
                 await verbs[line.verb](who, line.words)

@@ -35,13 +35,21 @@ class Desks:
         """The chat as a person reads it; or a channel with its threads."""
         if not who.startswith("#"):
             return self._person(who).sees()
-        messages = self._slack.workspace.at(who)
+        messages = self._slack.workspace.at(channel_id(who))
         return "\n".join(words(message.blocks) for message in messages)
 
     async def tap(self, who: str, label: str) -> None:
         """A button, an option, or a button of the modal."""
         await self._person(who).tap(label)
         await self._drawn()
+
+    async def tap_in(self, who: str, channel: str, label: str) -> None:
+        """In the channel; what follows is in a modal."""
+        person = self._person(who)
+        person.goes_to(channel_id(channel))
+        await person.tap(label)
+        await self._drawn()
+        person.goes_to("")
 
     async def type(self, who: str, text: str) -> None:
         """In the modal."""
@@ -72,6 +80,11 @@ def user_id(name: str) -> str:
     return ("W" if name == "bram" else "U") + name.upper()
 
 
+def channel_id(name: str) -> str:
+    """As Slack names channels, whatever people call them."""
+    return "C" + name.removeprefix("#").upper()
+
+
 @asynccontextmanager
 async def on_stage(folder: Path, script: Script, *, over_http: bool) -> AsyncIterator[Desks]:
     """The town on Slack, and everybody at their desk."""
@@ -79,10 +92,11 @@ async def on_stage(folder: Path, script: Script, *, over_http: bool) -> AsyncIte
         for name in script.colleagues:
             slack.workspace.user(user_id(name), name.capitalize(), email=f"{name}@example.nl")
         for department in organisation("slack").departments:
-            slack.workspace.channel(f"#{department.key}")
+            slack.workspace.channel(channel_id(department.key))
         way: dict[str, Any] = {"signing_secret": SECRET} if over_http else {"app_token": APP_TOKEN}
         bot = Slack(SlackSettings(_env_file=None, bot_token=BOT_TOKEN, api_url=slack.api, **way))
-        made = town(folder, {name: user_id(name) for name in script.colleagues}, "slack", lambda d, now: bot)
+        channels = {department.key: channel_id(department.key) for department in organisation("slack").departments}
+        made = town(folder, {name: user_id(name) for name in script.colleagues}, "slack", lambda d, now: bot, channels)
         await made.klankbord.listen()
         bound = listening("127.0.0.1", 0)
         serving = server(application(made.klankbord.platforms.values()))

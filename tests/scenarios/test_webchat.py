@@ -47,6 +47,12 @@ class Visitors:
         name, value = form.buttons[(exact or [words for words in form.buttons if words.startswith(label)])[0]]
         await self._post(who, form, {name: value})
 
+    async def tap_in(self, who: str, channel: str, label: str) -> None:
+        """On the page of the channel; what follows is in one's own conversation."""
+        path = f"/channel/{channel.removeprefix('#')}"
+        self._show(who, await (await self._browser(who)).get(path))
+        await self.tap(who, label)
+
     async def type(self, who: str, text: str) -> None:
         """Post the prompt of the card."""
         await self._post(who, await self._form(who, "Bekijken"), {"text": text})

@@ -22,7 +22,9 @@ from config.organisation import Organisation
 from config.roles import Roles
 
 ADMIN = "olga"  # where she is one of the colleagues
+LEAD, COLLEAGUE = "olga", "karel"  # of ICT, likewise
 WITHDRAWN, TESTED = "the round is withdrawn", "a test card goes out"
+SAID = "what was said goes out"
 
 Now = Callable[[], datetime]
 
@@ -49,6 +51,9 @@ class Town:
 
     async def moment(self, name: str) -> None:
         """Move the clock there; what is due is done and sent."""
+        if name == SAID:
+            await self._send()
+            return
         if name in (WITHDRAWN, TESTED):
             await (self._withdraw() if name == WITHDRAWN else self._test())
             await self._send()
@@ -88,7 +93,10 @@ def organisation(platform: str, channels: Mapping[str, str] | None = None) -> Or
     rhythm = survey.rhythm.model_copy(update={"cohorts": 1})
     at = {d.key: f"{platform}:#{d.key}" for d in example.departments}
     at |= {key: f"{platform}:{address}" for key, address in (channels or {}).items()}
-    departments = tuple(d.model_copy(update={"channel": at[d.key]}) for d in example.departments)
+    leads = {"ict": LEAD}
+    departments = tuple(
+        d.model_copy(update={"channel": at[d.key], "lead": leads.get(d.key)}) for d in example.departments
+    )
     surveys = (survey.model_copy(update={"rhythm": rhythm}),)
     reserved = {f"{key}_channel": at[key] for key in ("admin", "test") if key in at}
     roles = Roles(admins=(ADMIN,))
@@ -119,7 +127,10 @@ def town(
 
 def _settle(session: Session, colleagues: Mapping[str, str], platform: str) -> None:
     for name in colleagues:
-        session.add(Person(key=name, name=name.capitalize(), language="nl", timezone="Europe/Amsterdam"))
+        works_at = "ict" if name == COLLEAGUE else None
+        session.add(
+            Person(key=name, name=name.capitalize(), language="nl", timezone="Europe/Amsterdam", department=works_at)
+        )
     session.flush()
     for name, address in colleagues.items():
         if address:

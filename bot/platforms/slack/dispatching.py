@@ -122,7 +122,7 @@ class Dispatching(AsyncMiddleware):
         card = await self._hear(event)
         if card is not None and card.apart:
             return _json({"response_action": "update", "view": modal(card, submitted.origin.packed())})
-        if card is not None:
+        if card is not None and not submitted.origin.shared:
             self._showing.in_place(submitted.user, submitted.origin, card)
         return _json({"response_action": "clear"})
 

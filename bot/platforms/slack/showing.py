@@ -55,7 +55,7 @@ class Showing:
 
     def in_modal(self, user: str, view: str, card: Card, origin: Origin) -> None:
         """After a button in a modal: the next card apart, or that the card in the chat went on."""
-        if not card.apart:
+        if not card.apart and not origin.shared:
             self.in_place(user, origin, card)
         self._redrawing.newest(view, partial(self._updated, view, card, origin.packed()))
 
@@ -80,7 +80,7 @@ class Showing:
         try:
             await asked(self._client.views_open(trigger_id=trigger, view=modal(card, origin.packed())))
         except SendFailed:
-            if card.entry is not None:  # too late for a modal: the message offers it anew
+            if card.entry is not None and not origin.shared:  # too late for a modal: the message offers it anew
                 self.in_place(user, origin, card)
             raise
 

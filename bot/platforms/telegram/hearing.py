@@ -100,9 +100,20 @@ class Hearing:
         if card is None:
             self._screen.answer(pressed.query, say("telegram.not_here", pressed.language))
             return
+        if pressed.chat < 0 and card.apart:
+            self._in_private(pressed, card)
+            return
         page = 0 if opened.page == ENTRY else opened.page or page_of(card, opened.action)
         self._screen.show(pressed.chat, pressed.message, card, page)
         self._screen.answer(pressed.query, say("telegram.now_type", card.language) if opened.page == ENTRY else "")
+
+    def _in_private(self, pressed: Pressed, card: Card) -> None:
+        """What is for who tapped in a group alone: in their own chat with the bot, or above the group for a moment."""
+        if not (card.choices or card.steps or card.entry):
+            self._screen.answer(pressed.query, " ".join(card.lines))
+            return
+        self._screen.show(pressed.by, NEW, card)
+        self._screen.answer(pressed.query, say("telegram.in_your_chat", card.language))
 
     async def _wrote(self, wrote: Wrote) -> None:
         """In reply to a card: at its place to type. Else at that of the open card, or a word of their own."""

@@ -124,13 +124,15 @@ class Pages:
             raise Refused(404)
         home = None if visitor.is_channel else await self._streams.home(visitor.address)
         language = home.language if home else preferred(request)
-        posts = await self._streams.posts(channel, language, _after(request))
+        reader = None if visitor.is_channel else visitor.address
+        posts = await self._streams.posts(channel, language, _after(request), reader)
+        forms = _forms(request, visitor)
         if is_fragment(request):
-            fragment = html("_posts.html", request, language, bubbles=posts.bubbles)
+            fragment = html("_posts.html", request, language, bubbles=posts.bubbles, forms=forms)
             return fragment if posts.bubbles else Response(status_code=204, headers=HEADERS)
         side = frame(request, visitor, channels, channel.address)
         news = root(request) + channel_path(channel.address)
-        return html("channel.html", request, language, posts=posts, news=news, frame=side)
+        return html("channel.html", request, language, posts=posts, news=news, frame=side, forms=forms)
 
     async def _picture(self, request: Request) -> Response:
         visitor = await self._door.visitor(request)

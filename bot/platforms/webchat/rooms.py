@@ -17,6 +17,7 @@ class Message:
     at: datetime  # aware
     details: tuple[str, ...] = ()  # for who wants to know more
     alt: str = ""  # what its picture says; empty where it has none
+    asks: str = ""  # in a channel: our id of a message with buttons below it; empty for any other
 
 
 @dataclass(frozen=True)

@@ -104,14 +104,24 @@ class Streams:
         language = next((drawn.language for drawn in shown.values()), otherwise)
         return Conversation(language, self._bubbles(messages, language, shown))
 
-    async def posts(self, channel: Channel, language: Language, after: int = 0) -> Posts:
-        """What was posted in a channel after message number `after`."""
+    async def posts(self, channel: Channel, language: Language, after: int = 0, reader: str | None = None) -> Posts:
+        """What was posted in a channel after message number `after`; with the buttons below, for a person who reads."""
         messages = await self.rooms.messages(channel.address, after)
-        return Posts(language, channel.title, self._bubbles(messages, language, {}))
+        shown = await self._below(reader, messages) if reader is not None else {}
+        return Posts(language, channel.title, self._bubbles(messages, language, shown))
 
     async def home(self, address: str) -> Card | None:
         """The card of somebody who did nothing yet."""
         return await self.hear(Asked(PLATFORM, address, "", ""))
+
+    async def _below(self, reader: str, messages: Iterable[Message]) -> dict[int, Face]:
+        """What can be tapped below each message, as it is now."""
+        shown: dict[int, Face] = {}
+        for message in messages:
+            card = await self.hear(Asked(PLATFORM, reader, "below", message.asks)) if message.asks else None
+            if card:
+                shown[message.number] = face(card, NO_ROUND)
+        return shown
 
     async def _cards(self, address: str, newest: dict[str, int], reply: Reply | None) -> dict[int, Face]:
         """The card of each invitation, by the number of its newest message. No invitation is drawn twice."""

@@ -1,6 +1,6 @@
 """The departments: what they show of themselves, what they are asked about, where their digest goes.
 
-A lead changes the card of their own department; everything else is for admins.
+A lead changes the card of their own department and names deputies; everything else is for admins.
 """
 
 from pydantic import Field
@@ -17,7 +17,7 @@ from bot.web.admin.visit import Visit
 from config.department import THEMES, Department, DepartmentCard
 from config.organisation import MOST_DEPARTMENTS, Organisation
 from config.roles import Role
-from config.words import Model
+from config.words import Model, Phrase
 
 CARD = tuple(DepartmentCard.model_fields)
 LEAST_SERVICES = 3
@@ -28,6 +28,7 @@ OVER = "/departments"
 class Shown(Model):
     """What a lead changes."""
 
+    deputies: tuple[Phrase, ...] = ()
     card: DepartmentCard | None = Field(default=None)
 
 
@@ -71,7 +72,7 @@ async def changed(visit: Visit) -> Response:
     if _whole(visit, found.key):
         part = Part(Department, place, _put, OVER, (("key", found.key),))
         return await parts.received(visit, part, draw)
-    mine = Part(Shown, place, lambda today, shown: _put_card(today, found.key, shown), OVER)
+    mine = Part(Shown, place, lambda today, shown: _put_shown(today, found.key, shown), OVER)
     return await parts.received(visit, mine, draw)
 
 
@@ -114,8 +115,8 @@ def _add(today: Organisation, department: Department) -> Organisation:
     return _put(today, department)
 
 
-def _put_card(today: Organisation, key: str, shown: Shown) -> Organisation:
-    return _put(today, _found(today, key).model_copy(update={"card": shown.card}))
+def _put_shown(today: Organisation, key: str, shown: Shown) -> Organisation:
+    return _put(today, _found(today, key).model_copy(update={"card": shown.card, "deputies": shown.deputies}))
 
 
 def _without(visit: Visit, today: Organisation, key: str) -> Organisation:

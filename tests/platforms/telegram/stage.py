@@ -18,6 +18,7 @@ from config import EXAMPLE
 from config.load import read
 from tests.scenarios.town import Town, town
 
+from .keyboards import buttons
 from .people import Group, Person
 from .rates import Limits
 from .server import fake_telegram
@@ -47,6 +48,7 @@ class Stage:
     platform: Telegram
     people: dict[str, Person]
     groups: dict[str, Group]
+    toasts: dict[str, str] = field(default_factory=dict)  # what somebody saw last above a group, for a moment
     refused: list[str] = field(default_factory=list)  # what the bot counted as forged or broken
 
     @property
@@ -75,7 +77,7 @@ class Stage:
         """A person's chat, or a group: #hr."""
         await self.settled()
         room = self.groups[who.removeprefix("#")] if who.startswith("#") else self.people[who]
-        return room.reads()
+        return "\n".join((room.reads(), self.toasts.get(who, "")))
 
     async def tap(self, who: str, label: str) -> None:
         """The newest button with this label, ticked or not."""
@@ -88,6 +90,16 @@ class Stage:
         else:
             raise AssertionError(f"{who} has no {label!r} to press:\n{person.reads()}")
         await query.answered()
+        await self.settled()
+
+    async def tap_in(self, who: str, channel: str, label: str) -> None:
+        """Below the newest message of a group that has such a button; a toast is read as a line of one's own chat."""
+        person = self.people[who]
+        await self.settled()
+        messages = reversed(list(self.groups[channel.removeprefix("#")].chat.visible()))
+        on = next(one for one in messages if any(b["text"].startswith(label) for b in buttons(one.now.markup)))
+        answer = await person.press(label, on).answered()
+        self.toasts[who] = answer.text
         await self.settled()
 
     async def taps(self, who: str, labels: str) -> None:

@@ -1,0 +1,224 @@
+"""The cards of a department that answers: which point, what it does about it, who, by when, and what became of it.
+
+They hold only what the department says itself, and are for one person's eyes until it is posted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bot.core.actions import Action
+from bot.core.home import ABOUT_PROMISES, NO_ROUND
+from bot.core.platform import Button, Card, Entry
+from config.department import SOMETHING_ELSE, Department
+from config.texts import say
+from config.words import Language
+
+STANCES = ("take", "working", "cannot")
+OWNERS = ("lead", "team")  # or a role in their own words
+OTHER = "other"  # asks for one
+WEEKS = (2, 4, 8, 13)  # from today, to choose from
+LONGEST = 200  # characters of what they say
+LONGEST_OWNER = 60
+MOST_TOLD = 2  # of a department, at the first question about it
+VERBS = frozenset(ABOUT_PROMISES)
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """One point as it is shown. `due` and `since` are days; `since` is when it was settled."""
+
+    id: str
+    department: Department
+    theme: str
+    stance: str
+    words: str
+    owner: str
+    due: date | None
+    state: str
+    reason: str
+    since: date | None
+
+    def line(self, language: Language) -> str:
+        """One paragraph about it, as the card of the department and its channel show it."""
+        values = {"words": plain(self.words), "theme": self.point(language), "reason": plain(self.reason)}
+        if self.state == "open" or self.state == "draft":
+            return self._ahead(language, values)
+        return say(f"promise.is_{self.state}", language, **values, day=day(self.since, language))
+
+    def point(self, language: Language) -> str:
+        """What it is about, as colleagues know it."""
+        if self.theme == SOMETHING_ELSE:
+            return say("promise.else", language)
+        return self.department.theme_name(self.theme, language)
+
+    def _ahead(self, language: Language, values: Mapping[str, str]) -> str:
+        key = f"promise.is_{self.stance}"
+        if self.stance == "cannot":
+            return say(key, language, **values)
+        owner = say(f"promise.as_{self.owner}", language) if self.owner in OWNERS else plain(self.owner)
+        line = say(key, language, **values, owner=owner, day=day(self.due, language))
+        return f"{line} {say('promise.because', language, **values)}" if self.reason else line
+
+
+def plain(words: str) -> str:
+    """Their words, in which nothing is strong."""
+    return " ".join(words.replace("**", "").split())
+
+
+def day(when: date | None, language: Language) -> str:
+    """A date as people say it."""
+    if when is None:
+        return say("promise.no_day", language)
+    return say("date.day", language, day=when.day, month=say(f"month.m{when.month}", language))
+
+
+# --- for everybody -----------------------------------------------------------------------------------------------
+
+
+def told(promised: Iterable[Mapping[str, Any]], department: Department, language: Language) -> list[str]:
+    """At the first question about a department: what was said, and what it does or did about it."""
+    name = department.name.in_(language)
+    lines = []
+    for one in promised:
+        verb = "did" if one["done"] else "does"
+        values = {"department": name, "words": plain(one["words"])}
+        if one["theme"] != SOMETHING_ELSE:
+            theme = department.theme_name(one["theme"], language)
+            lines.append(say(f"promise.told_{verb}", language, **values, theme=theme))
+        else:
+            lines.append(say(f"promise.told_{verb}_else", language, **values))
+    return lines
+
+
+def below_digest(block: int, language: Language) -> Card:
+    """What a department can do with its figures."""
+    buttons = (_button(f"promise.{stance}", language, "take", str(block), stance) for stance in STANCES)
+    return Card(language=language, lines=(), steps=tuple(buttons))
+
+
+def below(promise: str, language: Language) -> Card:
+    """What can become of a promise."""
+    buttons = (_button(f"promise.{verb}", language, verb, promise) for verb in ("done", "move", "drop"))
+    return Card(language=language, lines=(), steps=tuple(buttons))
+
+
+# --- for who speaks for it ---------------------------------------------------------------------------------------
+
+
+def told_off(language: Language, key: str, **values: object) -> Card:
+    """Why nothing comes of it."""
+    return Card(language=language, lines=(say(key, language, **values),), apart=True)
+
+
+def which(department: Department, block: int, stance: str, themes: Sequence[str], language: Language) -> Card:
+    """Which point it is about: what was missed most, or something else."""
+    points = [Button(department.theme_name(t, language), _action("point", str(block), stance, t)) for t in themes]
+    other = _button("promise.point_else", language, "point", str(block), stance, SOMETHING_ELSE)
+    return _card(department, language, say(f"promise.which_{stance}", language), choices=(*points, other))
+
+
+def words(department: Department, stance: str, theme: str, action: str, language: Language, draft: str = "") -> Card:
+    """Asks for one sentence. `action` comes back with it."""
+    about = department.theme_name(theme, language) if theme != SOMETHING_ELSE else say("promise.else", language)
+    return Card(
+        language=language,
+        heading=department.name.in_(language),
+        lines=(say(f"promise.words_{stance}", language, theme=about), say("promise.words_read", language)),
+        entry=Entry(say("promise.sentence", language), action, say("button.look", language), LONGEST, draft),
+        apart=True,
+    )
+
+
+def point_action(block: int, stance: str, theme: str) -> str:
+    """What comes back with the first sentence."""
+    return _action("point", str(block), stance, theme)
+
+
+def who(pledge: Pledge, language: Language) -> Card:
+    """Asks who sees to it."""
+    labels = {one: say(f"promise.as_{one}", language) for one in (*OWNERS, OTHER)}
+    choices = tuple(Button(label, _action("owner", pledge.id, one)) for one, label in labels.items())
+    return _card(pledge.department, language, f"“{plain(pledge.words)}”", say("promise.who", language), choices=choices)
+
+
+def role(pledge: Pledge, language: Language) -> Card:
+    """Asks for a role in their own words."""
+    return _asking(pledge, language, "promise.who", "promise.role", _action("owner", pledge.id), LONGEST_OWNER)
+
+
+def when(pledge: Pledge, today: date, language: Language, verb: str = "due") -> Card:
+    """Asks by when; `verb` is what hears it."""
+    days = [today + timedelta(weeks=weeks) for weeks in WEEKS]
+    choices = tuple(Button(day(one, language), _action(verb, pledge.id, f"{one:%Y%m%d}")) for one in days)
+    return _card(pledge.department, language, say("promise.when", language), choices=choices)
+
+
+def look(pledge: Pledge, language: Language) -> Card:
+    """As it will be posted."""
+    return Card(
+        language=language,
+        heading=pledge.department.name.in_(language),
+        lines=(say("promise.look", language), pledge.line(language)),
+        steps=(_button("promise.post", language, "post!", pledge.id),),
+        asides=(
+            _button("promise.reword", language, "reword", pledge.id),
+            _button("promise.discard", language, "discard!", pledge.id),
+        ),
+        apart=True,
+    )
+
+
+def standing(pledge: Pledge, language: Language, *, settled: bool = False) -> Card:
+    """How it stands, with what can become of it; `settled` right after something did."""
+    buttons = () if settled or pledge.state != "open" else below(pledge.id, language).steps
+    return Card(
+        language=language,
+        heading=pledge.department.name.in_(language),
+        lines=(pledge.line(language), *((say("promise.told_channel", language),) if settled else ())),
+        steps=buttons,
+        apart=True,
+    )
+
+
+def sure(pledge: Pledge, language: Language) -> Card:
+    """Whether it is really done: colleagues will be told, and asked."""
+    step = _button("promise.done_sure", language, "done!", pledge.id)
+    return Card(
+        language=language,
+        heading=pledge.department.name.in_(language),
+        lines=(f"“{plain(pledge.words)}”", say("promise.sure", language)),
+        steps=(step,),
+        apart=True,
+    )
+
+
+def reason(pledge: Pledge, verb: str, arguments: Sequence[str], language: Language, hint: str = "") -> Card:
+    """Asks why it is moved or dropped."""
+    action = _action(verb, pledge.id, *arguments)
+    return _asking(pledge, language, f"promise.why_{verb}", "promise.sentence", action, LONGEST, hint)
+
+
+def _asking(pledge: Pledge, language: Language, ask: str, label: str, action: str, most: int, hint: str = "") -> Card:
+    return Card(
+        language=language,
+        heading=pledge.department.name.in_(language),
+        hint=hint,
+        lines=(f"“{plain(pledge.words)}”", say(ask, language)),
+        entry=Entry(say(label, language), action, say("button.next", language), most),
+        apart=True,
+    )
+
+
+def _card(department: Department, language: Language, *lines: str, choices: tuple[Button, ...]) -> Card:
+    name = department.name.in_(language)
+    return Card(language=language, heading=name, lines=lines, choices=choices, apart=True)
+
+
+def _button(label: str, language: Language, verb: str, *arguments: str) -> Button:
+    return Button(say(label, language), _action(verb, *arguments))
+
+
+def _action(verb: str, *arguments: str) -> str:
+    return str(Action(NO_ROUND, verb, arguments))

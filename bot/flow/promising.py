@@ -1,0 +1,210 @@
+"""A department answers: a point taken up under a digest, who sees to it and by when; done, moved or dropped.
+
+Only who speaks for the department may; others get a hint. What is posted stands in its channel and on its card, and
+whoever is asked about it in the next round reads it first.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from analysis import disclosure
+from analysis.answers import Block, BlockState
+from analysis.findings import theme_of, to_work_on
+from bot.core import promises as cards
+from bot.core.actions import Action, decode
+from bot.core.home import NO_ROUND
+from bot.core.ids import SYSTEM, new_id
+from bot.core.platform import Card
+from bot.core.promises import LONGEST, LONGEST_OWNER, OWNERS, STANCES, VERBS
+from bot.core.redaction import readable
+from bot.flow.promises import pledge, post
+from bot.flow.setting import language_of
+from bot.store import editions, promises
+from bot.store.people import Person
+from bot.store.promises import Promise, PromiseState, Stance
+from config.department import SOMETHING_ELSE, THEMES, Department
+from config.organisation import Organisation
+from config.texts import say
+from config.words import Language
+
+
+def is_one(action: str) -> bool:
+    """Whether a button is about a promise: it may stand in a channel, and is answered to who tapped alone."""
+    decoded = decode(action)
+    return decoded is not None and decoded.invitation == NO_ROUND and decoded.verb in VERBS
+
+
+def heard(session: Session, person: Person, action: Action, said: str | None, now: datetime) -> Card:
+    """The next card for who tapped or typed something about a promise."""
+    organisation = editions.latest(session).organisation
+    today = now.astimezone(organisation.zone).date()
+    desk = _Desk(session, organisation, person, language_of(person, organisation), today, now)
+    if action.verb in ("take", "point"):
+        return desk.begun(action, said)
+    return desk.about(action, said)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Somebody who speaks for a department, or who does not."""
+
+    session: Session
+    organisation: Organisation
+    person: Person
+    language: Language
+    today: date
+    now: datetime
+
+    # --- a new one -------------------------------------------------------------------------------------------------
+
+    def begun(self, action: Action, said: str | None) -> Card:
+        """From a block's figures: which point, and one sentence about it."""
+        number, stance, theme = (*action.arguments, "", "", "")[:3]
+        block = self.session.get(Block, int(number)) if number.isdecimal() and len(number) < 10 else None
+        department = self.organisation.by_key.get(block.department) if block is not None else None
+        if block is None or department is None or block.state is not BlockState.RELEASED or stance not in STANCES:
+            return self._no("promise.gone")
+        if not department.is_led_by(self.person.key):
+            return self._not_theirs(department)
+        if action.verb == "take":
+            return self._which(block, department, stance)
+        if theme not in (*THEMES, SOMETHING_ELSE):
+            return self._no("promise.gone")
+        if said is None:
+            return self._words(block.number, department, stance, theme)
+        return self._drafted(block.number, department, stance, theme, said)
+
+    def _which(self, block: Block, department: Department, stance: str) -> Card:
+        ledger = disclosure.publications(self.session, block.number)
+        themes = [theme_of(row) for row in to_work_on(ledger, department)]
+        if not themes:
+            return self._words(block.number, department, stance, SOMETHING_ELSE)
+        return cards.which(department, block.number, stance, themes, self.language)
+
+    def _words(self, block: int, department: Department, stance: str, theme: str) -> Card:
+        return cards.words(department, stance, theme, cards.point_action(block, stance, theme), self.language)
+
+    def _drafted(self, block: int, department: Department, stance: str, theme: str, said: str) -> Card:
+        words = _sentence(said, LONGEST)
+        if words is None:
+            return replace(self._words(block, department, stance, theme), hint=say("hint.too_long", self.language))
+        draft = Promise(
+            id=new_id(SYSTEM),
+            department=department.key,
+            block=block,
+            theme=theme,
+            stance=Stance(stance),
+            words=words,
+            made_on=self.today,
+        )
+        self.session.add(draft)
+        return self._next(draft, department)
+
+    # --- one that is there -----------------------------------------------------------------------------------------
+
+    def about(self, action: Action, said: str | None) -> Card:
+        """A draft on its way to the channel, or what becomes of a promise."""
+        promise = promises.get(self.session, action.arguments[0]) if action.arguments else None
+        department = self.organisation.by_key.get(promise.department) if promise is not None else None
+        if promise is None or department is None:
+            return self._no("promise.gone")
+        if not department.is_led_by(self.person.key):
+            return self._not_theirs(department)
+        argument = action.arguments[1] if len(action.arguments) > 1 else ""
+        if promise.state is PromiseState.DRAFT:
+            return self._draft(promise, department, action.verb, argument, said)
+        if promise.state is PromiseState.OPEN:
+            return self._open(promise, department, action.verb, argument, said)
+        return cards.standing(pledge(promise, department), self.language)
+
+    def _draft(self, draft: Promise, department: Department, verb: str, argument: str, said: str | None) -> Card:
+        if verb == "discard!":
+            promises.discard(self.session, draft.id)
+            return self._no("promise.discarded")
+        if verb == "post!":
+            return self._posted(draft, department)
+        if verb == "reword" and said is None:
+            again = str(Action(NO_ROUND, "reword", (draft.id,)))
+            return cards.words(department, draft.stance, draft.theme, again, self.language, draft.words)
+        if verb == "reword":
+            draft.words = _sentence(said or "", LONGEST) or draft.words
+        elif verb == "owner" and argument == cards.OTHER and said is None:
+            return cards.role(pledge(draft, department), self.language)
+        elif verb == "owner":
+            draft.owner = (argument if argument in OWNERS else _sentence(said or "", LONGEST_OWNER)) or draft.owner
+        elif verb == "due":
+            draft.due = self._day(argument) or draft.due
+        self.session.add(draft)
+        return self._next(draft, department)
+
+    def _next(self, draft: Promise, department: Department) -> Card:
+        """What a draft still lacks; then how it will look."""
+        shown = pledge(draft, department)
+        if draft.stance is not Stance.CANNOT and not draft.owner:
+            return cards.who(shown, self.language)
+        if draft.stance is not Stance.CANNOT and draft.due is None:
+            return cards.when(shown, self.today, self.language)
+        return cards.look(shown, self.language)
+
+    def _posted(self, draft: Promise, department: Department) -> Card:
+        if draft.stance is not Stance.CANNOT and (not draft.owner or draft.due is None):
+            return self._next(draft, department)
+        draft.made_on = self.today
+        cannot = draft.stance is Stance.CANNOT
+        draft.state = PromiseState.EXPLAINED if cannot else PromiseState.OPEN
+        draft.settled_on = self.today if cannot else None
+        return self._told(draft, department, "made")
+
+    def _open(self, promise: Promise, department: Department, verb: str, argument: str, said: str | None) -> Card:
+        shown, until = pledge(promise, department), self._day(argument)
+        if verb == "done":
+            return cards.sure(shown, self.language)
+        if verb == "done!":
+            return self._settled(promise, department, PromiseState.DONE, "")
+        if verb == "move" or (verb == "moved" and until is None):
+            return cards.when(shown, self.today, self.language, "moved")
+        why = _sentence(said, LONGEST) if said is not None else None
+        if verb in ("moved", "drop") and why is None:
+            hint = "" if said is None else say("hint.too_long", self.language)
+            return cards.reason(shown, verb, [argument] if argument else [], self.language, hint)
+        if verb == "drop":
+            return self._settled(promise, department, PromiseState.DROPPED, why or "")
+        if verb == "moved":
+            promise.due, promise.reason, promise.moved = until, why or "", promise.moved + 1
+            return self._told(promise, department, f"moved-{promise.moved}")
+        return cards.standing(shown, self.language)
+
+    def _settled(self, promise: Promise, department: Department, state: PromiseState, why: str) -> Card:
+        promise.state, promise.reason, promise.settled_on = state, why, self.today
+        return self._told(promise, department, state.value)
+
+    def _told(self, promise: Promise, department: Department, what: str) -> Card:
+        """In its channel, in the language of its digests; and to who said so."""
+        self.session.add(promise)
+        shown = pledge(promise, department)
+        language = department.language or self.organisation.language
+        line = say("promise.channel", language, department=department.name.in_(language), line=shown.line(language))
+        post(self.session, self.organisation, department, f"promise:{promise.id}:{what}", [line], self.now)
+        return cards.standing(shown, self.language, settled=True)
+
+    def _day(self, argument: str) -> date | None:
+        """A day that was among the choices of late; None for any other."""
+        try:
+            found = datetime.strptime(argument, "%Y%m%d").date()  # noqa: DTZ007  a day
+        except ValueError:
+            return None
+        return found if self.today < found <= self.today + timedelta(weeks=max(cards.WEEKS)) else None
+
+    def _no(self, key: str) -> Card:
+        return cards.told_off(self.language, key)
+
+    def _not_theirs(self, department: Department) -> Card:
+        return cards.told_off(self.language, "promise.not_yours", department=department.name.in_(self.language))
+
+
+def _sentence(said: str, most: int) -> str | None:
+    """One line of what they typed; None where it says nothing or too much."""
+    words = " ".join(readable(said).split())
+    return words if 0 < len(words) <= most else None

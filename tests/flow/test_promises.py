@@ -1,0 +1,420 @@
+"""A department answers: taken up, told to colleagues, done; moved, dropped, explained; and who may not."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from bot.core.platform import Asked, Card, Event, Outgoing, Tap, Typed
+from bot.core.promises import VERBS
+from bot.simulation.run import Simulation
+from bot.store.outbox import Kind, OutgoingRow
+from bot.store.promises import Promise, PromiseState
+from config.organisation import Organisation
+from tests.core.chat import buttons_of
+
+from .town import ORGANISATION, Moody, pass_round, round_of, rows, town
+
+LEAD, DEPUTY, NOBODY, OTHER_LEAD = "sim-0001", "sim-0002", "sim-0003", "sim-0004"
+WORDS = "Elke aanvraag krijgt binnen 2 werkdagen antwoord."
+
+
+def organisation() -> Organisation:
+    """The example, where ICT has a lead and a deputy, and HR another lead."""
+    updates: dict[str, dict[str, object]] = {"ict": {"lead": LEAD, "deputies": (DEPUTY,)}, "hr": {"lead": OTHER_LEAD}}
+    departments = tuple(one.model_copy(update=updates.get(one.key, {})) for one in ORGANISATION.departments)
+    return ORGANISATION.changed(departments=departments)
+
+
+class Loop:
+    """A town whose first round was told: the figures of ICT stand in its channel."""
+
+    def __init__(self, where: Path | str, runner: asyncio.Runner) -> None:
+        self.run = runner.run
+        self.town: Simulation = town(where, people=240, seed=5, organisation=organisation())
+        self.platform = Moody()
+        self.town.platforms = {"webchat": self.platform}
+
+    async def begin(self) -> None:
+        """To the digests of the first round."""
+        await self.town.begin()
+        await pass_round(self.town, 0)
+
+    def posted(self, department: str = "ict") -> list[Outgoing]:
+        """What its channel read about promises, oldest first."""
+        kinds = {row.id: row.kind for row in rows(self.town, OutgoingRow)}
+        mine = (said for said in self.platform.channels if said.address == f"#{department}")
+        return [said for said in mine if kinds[said.id] is Kind.PROMISE]
+
+    async def says(self, event: Event) -> Card | None:
+        """What answers an event."""
+        assert self.platform.hear is not None
+        return await self.platform.hear(event)
+
+    async def taps(self, label: str, on: Card | None, by: str = LEAD, channel: str = "") -> Card:
+        """A button by how its label begins."""
+        assert on is not None
+        (action,) = [button.action for button in buttons_of(on) if button.label.startswith(label)]
+        card = await self.says(Tap("webchat", by, action, channel=channel))
+        assert card is not None
+        return card
+
+    async def types(self, words: str, on: Card, by: str = LEAD) -> Card:
+        """Words at the prompt of a card."""
+        assert on.entry is not None
+        card = await self.says(Typed("webchat", by, on.entry.action, words))
+        assert card is not None
+        return card
+
+    async def takes(self, label: str = "Dit pakken we op", by: str = LEAD) -> Card:
+        """The button under the digest in the channel."""
+        return await self.taps(label, self.posted()[0].card, by, "#ict")
+
+    async def promises(self, words: str = WORDS) -> Promise:
+        """A whole promise: the first point, the lead, four weeks from now."""
+        card = await self.takes()
+        card = await self.taps(card.choices[0].label, card)
+        card = await self.types(words, card)
+        card = await self.taps("de teamleider", card)
+        card = await self.taps(card.choices[1].label, card)
+        assert any(words in line for line in card.lines)
+        await self.taps("Plaatsen", card)
+        await self.town.to(self.town.now + timedelta(minutes=1))
+        return self.newest()
+
+    def newest(self) -> Promise:
+        """The promise that was made last."""
+        return rows(self.town, Promise)[-1]
+
+    async def asked_about(self, *departments: str) -> dict[str, str]:
+        """The first question about each, as somebody who works elsewhere reads it in the round that opens next."""
+        self.platform.taken()
+        await self.town.to(round_of(2).opens_at)
+        asked = (said for said in self.platform.taken() if said.invitation is not None)
+        someone = next(one for one in asked if self.town.colleagues[one.address].workplace not in departments)
+        found = {}
+        for key in departments:
+            card = await self.says(Tap("webchat", someone.address, f"{someone.invitation}:about:{key}"))
+            if card is not None and not card.heading:  # where do you work?
+                card = await self.says(Tap("webchat", someone.address, card.choices[-1].action))
+            found[key] = read(card)
+            assert "1 van 5" in found[key]
+        return found
+
+    async def later(self, **time: int) -> None:
+        """Time passes."""
+        await self.town.to(self.town.now + timedelta(**time))
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Iterator[Loop]:
+    with asyncio.Runner() as runner:
+        made = Loop(tmp_path / "klankbord.sqlite3", runner)
+        made.run(made.begin())
+        yield made
+        made.town.database.close()
+
+
+@pytest.fixture
+def anywhere(where: Path | str) -> Iterator[Loop]:
+    """The same on either database."""
+    with asyncio.Runner() as runner:
+        made = Loop(where, runner)
+        made.run(made.begin())
+        yield made
+        made.town.database.close()
+
+
+def read(card: Card | None) -> str:
+    """Everything on a card."""
+    assert card is not None
+    return " ".join((card.heading, card.hint, *card.lines))
+
+
+def test_a_point_is_taken_up(anywhere: Loop) -> None:
+    """From the button under the digest to the channel and the card, in five taps and one sentence."""
+    (invitation,) = anywhere.posted()
+    assert invitation.card is not None
+    assert [b.label for b in invitation.card.steps] == [
+        "Dit pakken we op",
+        "Hier werken we al aan",
+        "Kan niet, omdat …",
+    ]
+    made = anywhere.run(anywhere.promises())
+    assert (made.department, made.state, made.owner, made.words) == ("ict", PromiseState.OPEN, "lead", WORDS)
+    told = anywhere.posted()[-1]
+    assert WORDS in told.lines[0]
+    assert "de teamleider" in told.lines[0]
+    assert told.card is not None
+    assert [b.label for b in told.card.steps] == ["Klaar", "Verschuiven", "Stoppen"]
+    assert WORDS in read(anywhere.run(anywhere.says(Asked("webchat", NOBODY, "afdeling", "ict"))))
+    assert WORDS not in read(anywhere.run(anywhere.says(Asked("webchat", NOBODY, "afdeling", "hr"))))
+
+
+def test_it_asks_the_points_that_were_missed(loop: Loop) -> None:
+    """Those of the published figures, in the order of the digest, and something else."""
+    card = loop.run(loop.takes())
+    assert card.choices[-1].label == "Iets anders"
+    assert 2 <= len(card.choices) <= 4
+    assert card.apart  # for one person's eyes: the digest stays as it is
+
+
+def test_whoever_ticks_it_reads_it_first(loop: Loop) -> None:
+    """In the next round, above the first question about that department and no other; done when it is done."""
+
+    async def walk() -> None:
+        await loop.promises()
+        seen = await loop.asked_about("ict", "hr")
+        assert {key: WORDS in words for key, words in seen.items()} == {"ict": True, "hr": False}
+        assert "doet daar nu iets aan" in seen["ict"]
+
+    loop.run(walk())
+
+
+def test_done(loop: Loop) -> None:
+    """Asked once more whether it is, then told in the channel, on the card and in the next round."""
+
+    async def walk() -> None:
+        await loop.promises()
+        card = await loop.taps("Klaar", loop.posted()[-1].card, DEPUTY, "#ict")
+        assert loop.newest().state is PromiseState.OPEN
+        await loop.taps("Ja, het is klaar", card, DEPUTY)
+        await loop.later(minutes=1)
+        assert loop.newest().state is PromiseState.DONE
+        assert "Klaar sinds" in loop.posted()[-1].lines[0]
+        assert loop.posted()[-1].card is None
+        assert "deed daar iets aan" in (await loop.asked_about("ict"))["ict"]
+
+    loop.run(walk())
+
+
+def test_moved_with_a_reason(loop: Loop) -> None:
+    """The new day and why stand in the channel; without a reason nothing moves."""
+
+    async def walk() -> None:
+        before = (await loop.promises()).due
+        card = await loop.taps("Verschuiven", loop.posted()[-1].card, LEAD, "#ict")
+        card = await loop.taps(card.choices[-1].label, card)
+        assert loop.newest().due == before
+        card = await loop.types("   ", card)
+        assert loop.newest().due == before
+        await loop.types("De leverancier levert later.", card)
+        await loop.later(minutes=1)
+        assert before is not None
+        assert loop.newest().due == before + timedelta(weeks=9)
+        assert "De leverancier levert later." in loop.posted()[-1].lines[0]
+
+    loop.run(walk())
+
+
+def test_dropped_with_a_reason(loop: Loop) -> None:
+    """It is no secret that it was dropped, nor why."""
+
+    async def walk() -> None:
+        await loop.promises()
+        card = await loop.taps("Stoppen", loop.posted()[-1].card, LEAD, "#ict")
+        await loop.types("Er is geen geld voor.", card)
+        await loop.later(minutes=1)
+        assert loop.newest().state is PromiseState.DROPPED
+        assert "Er is geen geld voor." in loop.posted()[-1].lines[0]
+        assert "Er is geen geld voor." in read(await loop.says(Asked("webchat", NOBODY, "afdeling", "ict")))
+
+    loop.run(walk())
+
+
+def test_what_cannot_be_otherwise_is_explained_on_the_card(loop: Loop) -> None:
+    """One sentence, no owner and no day; it is settled at once and nobody is reminded of it."""
+
+    async def walk() -> None:
+        card = await loop.takes("Kan niet")
+        card = await loop.taps(card.choices[0].label, card)
+        card = await loop.types("De wet schrijft de termijn voor.", card)
+        await loop.taps("Plaatsen", card)
+        await loop.later(weeks=20)
+        assert loop.newest().state is PromiseState.EXPLAINED
+        assert "De wet schrijft de termijn voor." in read(await loop.says(Asked("webchat", NOBODY, "afdeling", "ict")))
+        assert len([said for said in loop.posted() if "beloofd" in said.lines[0].casefold()]) == 0
+
+    loop.run(walk())
+
+
+def test_the_channel_is_reminded_once_before_the_day_and_once_on_it(loop: Loop) -> None:
+    """Whatever else time does; and not any more once it is done."""
+
+    async def walk() -> None:
+        due = (await loop.promises()).due
+        assert due is not None
+        texts = []
+        for _ in range(40):
+            await loop.later(days=1)
+        texts = [said.lines[0] for said in loop.posted() if "eloofd" in said.lines[0]]
+        assert ["Over een week beloofd" in text for text in texts] == [True, False]
+
+    loop.run(walk())
+
+
+def test_nothing_is_reminded_of_that_is_done(loop: Loop) -> None:
+    """The same weeks, after it was done."""
+
+    async def walk() -> None:
+        await loop.promises()
+        card = await loop.taps("Klaar", loop.posted()[-1].card, LEAD, "#ict")
+        await loop.taps("Ja, het is klaar", card)
+        for _ in range(40):
+            await loop.later(days=1)
+        assert [said for said in loop.posted() if "eloofd" in said.lines[0]] == []
+
+    loop.run(walk())
+
+
+BUTTONS = ("Dit pakken we op", "Hier werken we al aan", "Kan niet, omdat …", "Klaar", "Verschuiven", "Stoppen")
+
+
+def test_others_get_a_hint(loop: Loop) -> None:
+    """A colleague, and the lead of another department: under a digest and under a promise, and nothing changes."""
+
+    async def walk() -> None:
+        before = (await loop.promises()).model_dump()
+        for label in BUTTONS:
+            said = loop.posted()[0 if label in BUTTONS[:3] else -1]
+            for by in (NOBODY, OTHER_LEAD):
+                card = await loop.taps(label, said.card, by, "#ict")
+                assert "Er is niets veranderd" in read(card)
+                assert not buttons_of(card)
+                assert card.apart
+        assert [one.model_dump() for one in rows(loop.town, Promise)] == [before]
+
+    loop.run(walk())
+
+
+def test_no_button_of_a_promise_works_for_others(loop: Loop) -> None:
+    """Also one that they made up, with words or without, on an open promise and on a draft."""
+
+    async def walk() -> None:
+        await loop.promises()
+        await loop.types(WORDS, await loop.taps("Iets anders", await loop.takes()))
+        before = [one.model_dump() for one in rows(loop.town, Promise)]
+        assert {one["state"] for one in before} == {PromiseState.OPEN, PromiseState.DRAFT}
+        for verb, by, about in product(sorted(VERBS), (NOBODY, OTHER_LEAD), before):
+            action = f"0:{verb}:{about['id']}:20270101"
+            await loop.says(Tap("webchat", by, action))
+            await loop.says(Typed("webchat", by, action, "Ik beloof het."))
+        assert [one.model_dump() for one in rows(loop.town, Promise)] == before
+
+    loop.run(walk())
+
+
+NOTHINGS = (
+    "0:take:999999:take",
+    "0:take:99999999999999999999:take",
+    "0:take:x:take",
+    "0:take:1:nonsense",
+    "0:point:1:take:nonsense",
+    "0:take",
+    "0:promise:nothing",
+    "0:post!",
+    "0:moved:x:y",
+)
+
+
+def test_a_button_of_nothing_harms_nothing(loop: Loop) -> None:
+    """Each gets a card that says so."""
+    for action in NOTHINGS:
+        for event in (Tap("webchat", LEAD, action), Typed("webchat", LEAD, action, "iets")):
+            assert "Er is niets veranderd" in read(loop.run(loop.says(event))), action
+    assert rows(loop.town, Promise) == []
+
+
+def test_a_day_that_was_not_offered_is_no_day(loop: Loop) -> None:
+    """Yesterday, in ten years, or the thirtieth of February."""
+
+    async def walk() -> None:
+        made = await loop.promises()
+        for day in ("20200101", "20400101", "20260230", "morgen"):
+            card = await loop.says(Typed("webchat", LEAD, f"0:moved:{made.id}:{day}", "Later."))
+            assert card is not None
+            assert card.choices  # asks for a day once more
+        assert loop.newest().due == made.due
+
+    loop.run(walk())
+
+
+def test_hearing_it_twice_changes_nothing(loop: Loop) -> None:
+    """Posted twice, done twice: one message each."""
+
+    async def walk() -> None:
+        made = await loop.promises()
+        before = len(loop.posted())
+        for _ in range(2):
+            await loop.says(Tap("webchat", LEAD, f"0:post!:{made.id}"))
+            await loop.later(minutes=1)
+        assert len(loop.posted()) == before
+        for _ in range(2):
+            await loop.says(Tap("webchat", LEAD, f"0:done!:{made.id}"))
+            await loop.later(minutes=1)
+        assert len(loop.posted()) == before + 1
+
+    loop.run(walk())
+
+
+def test_a_draft_is_shown_to_nobody_and_forgotten(loop: Loop) -> None:
+    """What was not posted stands on no card, and is gone after two weeks."""
+
+    async def walk() -> None:
+        card = await loop.takes()
+        card = await loop.taps(card.choices[0].label, card)
+        await loop.types(WORDS, card)
+        assert WORDS not in read(await loop.says(Asked("webchat", NOBODY, "afdeling", "ict")))
+        await loop.later(days=15)
+        assert rows(loop.town, Promise) == []
+
+    loop.run(walk())
+
+
+def test_other_words_and_another_role(loop: Loop) -> None:
+    """Both can be changed before it is posted; signs in them stay signs."""
+
+    async def walk() -> None:
+        card = await loop.takes("Hier werken we al aan")
+        card = await loop.taps("Iets anders", card)
+        card = await loop.types("Eerst **dit**.", card)
+        card = await loop.taps("Een andere rol", card)
+        card = await loop.types("de coördinator", card)
+        card = await loop.taps(card.choices[0].label, card)
+        card = await loop.taps("Andere woorden", card)
+        assert card.entry is not None
+        assert card.entry.draft == "Eerst **dit**."
+        card = await loop.types("Dan\n**dat**.", card)
+        await loop.taps("Plaatsen", card)
+        await loop.later(minutes=1)
+        said = loop.posted()[-1].lines[0]
+        assert "Dan dat." in said
+        assert "de coördinator" in said
+
+    loop.run(walk())
+
+
+def test_the_digest_tells_what_became_of_promises(loop: Loop) -> None:
+    """The next digest counts what was kept, stopped and is still going."""
+
+    async def walk() -> None:
+        made = await loop.promises()
+        await loop.says(Tap("webchat", LEAD, f"0:done!:{made.id}"))
+        await loop.promises("Nog een.")
+        for number in (1, 2, 3):
+            await pass_round(loop.town, number)
+
+    loop.run(walk())
+    digests = [row for row in rows(loop.town, OutgoingRow) if row.id.startswith("digest:") and row.id.endswith(":ict")]
+    assert any("1 gehaald, 0 gestopt, 1 lopen nog" in line for row in digests for line in row.lines)
+
+
+def test_a_channel_that_is_tapped_by_a_stranger_answers_nothing(loop: Loop) -> None:
+    """Somebody without an account learns nothing."""
+    card = loop.posted()[0].card
+    assert card is not None
+    for button in buttons_of(card):
+        assert loop.run(loop.says(Tap("webchat", "stranger", button.action, channel="#ict"))) is None
