@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from config.texts import say
 from config.words import Address, Key, Language, Model, Phrase, Share, Words
@@ -12,14 +13,26 @@ THEMES = ("promises", "speed", "expertise", "thinking", "clarity", "systems")
 
 ThemeKey = Literal["promises", "speed", "expertise", "thinking", "clarity", "systems"]
 SOMETHING_ELSE = "else"
+MOST_WORDS = 40
+
+
+def _one(need: str) -> str:
+    if "," in need or ";" in need:
+        raise PydanticCustomError("several_needs", "a comma")
+    return need
+
+
+Need = Annotated[Phrase, StringConstraints(max_length=60), AfterValidator(_one)]
+"""What somebody may call it who looks for it, in any language: `kapotte laptop`. A form has commas between them."""
 
 
 class Service(Model):
-    """One thing colleagues come for, and what they may expect of it."""
+    """One thing colleagues come for, what they may expect of it, and in which words they look for it."""
 
     key: Key
     name: Words
     expect: Words | None = None
+    words: Annotated[tuple[Need, ...], Field(max_length=MOST_WORDS)] = ()
 
 
 class Influence(Model):
@@ -45,6 +58,7 @@ class DepartmentCard(Model):
     first: Words
     bound_by: Words
     need_from_you: Words
+    reach: Words | None = None  # how to reach us
 
 
 class Department(Model):

@@ -9,7 +9,7 @@ from config.department import Department, DepartmentCard
 from config.texts import say
 from config.words import LANGUAGES, Language
 
-_LINES = ("what_for", "expect", "working_on", "first", "bound_by", "need_from_you")
+_LINES = ("what_for", "expect", "working_on", "first", "bound_by", "need_from_you", "reach")
 
 
 def every_department(departments: Sequence[Department], language: Language, hint: str = "") -> Card:
@@ -68,8 +68,8 @@ def named(departments: Sequence[Department], words: str) -> Department | None:
 
 
 def _shown(card: DepartmentCard, language: Language) -> list[str]:
-    lines = {key: getattr(card, key).in_(language) for key in _LINES}
-    return [say(f"departments.{key}", language, words=words) for key, words in lines.items()]
+    lines = {key: getattr(card, key) for key in _LINES}
+    return [say(f"departments.{key}", language, words=words.in_(language)) for key, words in lines.items() if words]
 
 
 def _services(department: Department, language: Language) -> Iterator[str]:

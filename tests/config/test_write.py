@@ -15,6 +15,7 @@ from config.organisation import Organisation
 from config.write import files, write
 
 WORDS = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), min_size=1, max_size=60).filter(str.strip)
+NEEDS = WORDS.map(str.strip).filter(lambda words: not {",", ";"} & set(words))
 AWKWARD = ['"', "'''", '"""', "\\", "a # b", "[x]", "{y}", "= 1", "é", "👋", "true", "2026-01-01", "C:\\new\\table"]
 
 
@@ -37,6 +38,8 @@ def organisations(draw: st.DrawFn) -> Organisation:
         department["lead"] = draw(WORDS | st.none())
         for service in department["services"]:
             service["expect"] = draw(_words() | st.none())
+            service["words"] = draw(st.lists(NEEDS, max_size=3))
+        department["card"]["reach"] = draw(_words() | st.none())
     (survey,) = content["surveys"]
     survey["paused"] = draw(st.booleans())
     survey["about"] = tuple(draw(st.lists(st.sampled_from([d["key"] for d in content["departments"]]), unique=True)))
@@ -66,6 +69,7 @@ def test_the_example_comes_back() -> None:
     found = files(organisation)
     assert set(found) == {path.relative_to(EXAMPLE).as_posix() for path in EXAMPLE.rglob("*.toml")}
     assert 'what_for = {nl = "laptop, telefoon' in found["departments/ict.toml"]
+    assert 'words = ["laptop kapot", "laptop kwijt", ' in found["departments/ict.toml"]
 
 
 @pytest.mark.parametrize("word", AWKWARD)

@@ -70,7 +70,7 @@ async def changed(visit: Visit) -> Response:
     found = _found(edition.organisation, visit.part("key"))
     draw, place = _draw(visit, edition, found), ("departments", found.key)
     if _whole(visit, found.key):
-        part = Part(Department, place, _put, OVER, (("key", found.key),))
+        part = Part(Department, place, _put, OVER, (("key", found.key),), _apart)
         return await parts.received(visit, part, draw)
     mine = Part(Shown, place, lambda today, shown: _put_shown(today, found.key, shown), OVER)
     return await parts.received(visit, mine, draw)
@@ -84,7 +84,8 @@ async def blank(visit: Visit) -> Response:
 async def added(visit: Visit) -> Response:
     """A new department."""
     draw = _draw(visit, await visit.edition(), None)
-    return await parts.received(visit, Part(Department, ("departments", visit.said("key")), _add, OVER), draw)
+    part = Part(Department, ("departments", visit.said("key")), _add, OVER, tidy=_apart)
+    return await parts.received(visit, part, draw)
 
 
 async def removed(visit: Visit) -> Response:
@@ -125,6 +126,13 @@ def _without(visit: Visit, today: Organisation, key: str) -> Organisation:
 
 
 # --- the form --------------------------------------------------------------------------------------------------
+
+
+def _apart(sheet: Sheet) -> Sheet:
+    """The search words of each service, which stand in one field with commas between, as the list that they are."""
+    for index in sheet.rows("services"):
+        sheet = forms.split_at_commas(sheet, f"services.{index}.words")
+    return sheet
 
 
 def _draw(visit: Visit, edition: Edition, department: Department | None) -> Draw:

@@ -154,6 +154,15 @@ def rearranged(sheet: Sheet, do: str) -> Sheet:
     return Sheet(_replaced(sheet.content, where.split("."), _moved(list(rows), what, last)))
 
 
+def split_at_commas(sheet: Sheet, name: str) -> Sheet:
+    """With what somebody typed in one field, commas between, as the list that it is."""
+    typed = sheet.at(name)
+    if not isinstance(typed, str) or not typed:
+        return sheet
+    parts = [part.strip() for part in re.split("[,;]", typed)]
+    return Sheet(_replaced(sheet.content, name.split("."), [part for part in parts if part]))
+
+
 def _moved(rows: list[Any], what: str, last: str) -> list[Any]:
     if what == "add" and len(rows) < MOST_ROWS:
         return [*rows, {}]

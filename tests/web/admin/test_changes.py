@@ -47,6 +47,8 @@ CHANGES = [
     ("/departments/ict", {"name.nl": "Automatisering"}, "departments.ict.name.nl", "meteen"),
     ("/departments/ict", {"share": "65"}, "departments.ict.share", "vanaf de volgende cyclus"),
     ("/departments/ict", {"card.first.nl": "de balie"}, "departments.ict.card.first.nl", "meteen"),
+    ("/departments/ict", {"card.reach.nl": "toestel 1"}, "departments.ict.card.reach.nl", "meteen"),
+    ("/departments/ict", {"services.0.words": "scherm, muis"}, "departments.ict.services.laptop.words.0", "meteen"),
     (
         "/surveys/staff/questions",
         {"received.ask.nl": "Hoe hielp {department} je?"},
@@ -85,6 +87,8 @@ WRONG = [
     ("/departments/ict", {"channel": "webchat:#hr"}, "channel"),
     ("/departments/ict", {"channel": "pigeon:x"}, "channel"),
     ("/departments/ict", {"services.0.key": "else"}, "services.0.key"),
+    ("/departments/ict", {"services.0.words": f"muis, {'x' * 61}"}, "services.0.words.1"),
+    ("/departments/ict", {"services.0.words": ", ".join(["muis"] * 41)}, "services.0.words"),
     ("/departments/ict", {"card.first.nl": "", "card.first.en": ""}, "card.first"),
     ("/surveys/staff/questions", {"received.ask.nl": "Hoe was het?"}, "received.ask"),
     ("/surveys/staff/questions", {"tick.ask.nl": "Sinds {Since}?"}, "tick.ask"),

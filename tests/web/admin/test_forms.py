@@ -50,6 +50,11 @@ def sheet(**changed: str) -> Sheet:
     return forms.sent((now | {name.replace("__", "."): value for name, value in changed.items()}).items())
 
 
+def blank(row: str) -> dict[str, str]:
+    """Every field of a row, with nothing in it."""
+    return {name.replace(".", "__"): "" for name in dict(fields(sheet().content)) if name.startswith(f"{row}.")}
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -79,17 +84,25 @@ def test_a_mistake_is_said_at_its_field(field: str, value: str, words: str) -> N
 
 def test_a_mistake_after_a_blank_row_is_said_at_the_row_that_has_it() -> None:
     """A blank row is no row, and what follows keeps its place on the page."""
-    blank = {f"services__1__{part}": "" for part in ("key", "name__nl", "name__en", "expect__nl", "expect__en")}
     with pytest.raises(Mistaken) as mistaken:
-        forms.read(Department, sheet(**blank, services__3__key="Not A Key"))
+        forms.read(Department, sheet(**blank("services.1"), services__3__key="Not A Key"))
     assert list(mistaken.value.mistakes) == ["services.3.key"]
 
 
 def test_a_blank_row_is_left_out() -> None:
     """One service less."""
-    blank = {f"services__1__{part}": "" for part in ("key", "name__nl", "name__en", "expect__nl", "expect__en")}
-    found = forms.read(Department, sheet(**blank))
+    found = forms.read(Department, sheet(**blank("services.1")))
     assert [one.key for one in found.services] == [one.key for one in TOWN.by_key["ict"].services if one.key != "login"]
+
+
+@pytest.mark.parametrize("typed", ["scherm, muis", " scherm ;muis,", "scherm,, muis"])
+def test_words_in_one_field_are_a_list(typed: str) -> None:
+    """Whatever stands between them; nothing typed is no word."""
+    name = "services.0.words"
+    before = [one for one in fields(forms.filled(TOWN.by_key["ict"]).content) if not one[0].startswith(f"{name}.")]
+    for said, words in ((typed, ("scherm", "muis")), (" , ", ()), ("", ())):
+        found = forms.read(Department, forms.split_at_commas(forms.sent([*before, (name, said)]), name))
+        assert found.services[0].words == words, said
 
 
 @pytest.mark.parametrize("share", ["70", "70.0", "70,0"])
