@@ -21,7 +21,10 @@ def every_department(departments: Sequence[Department], language: Language, hint
         lines=(say("departments.ask", language),),
         choices=tuple(Button(d.name.in_(language), _action("dept", d.key)) for d in departments),
         again=_action("depts"),
-        asides=(Button(say("button.to_card", language), _action("home")),),
+        asides=(
+            Button(say("where.button", language), _action("where")),
+            Button(say("button.to_card", language), _action("home")),
+        ),
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 
-from bot.core import cards, departments, desk, home, promises
+from bot.core import cards, departments, desk, home, pointing, promises
 from bot.core.ballot import At, Ballot, Place
 from bot.core.cohorts import MOST_DEPARTMENTS
+from bot.core.finding import MOST, Found
 from bot.core.platform import Card
 from bot.core.promises import Pledge
 from bot.core.setting import Setting
@@ -52,6 +53,7 @@ def in_language(organisation: Organisation, language: Language, platform: str) -
     yield from _personal(organisation, language, platform)
     yield from _departments(organisation, language)
     yield from _promises(organisation, language)
+    yield from _where(organisation, language)
     yield from _desk(organisation, language)
 
 
@@ -251,6 +253,25 @@ def _promises(organisation: Organisation, language: Language) -> Iterator[Pictur
 def _pledge(department: Department, state: str) -> Pledge:
     words, owner = _TIP[: promises.LONGEST], _TIP[: promises.LONGEST_OWNER]
     return Pledge(INVITATION, department, THEMES[0], "take", words, owner, LONGEST_DAY, state, words, LONGEST_DAY)
+
+
+# --- of who looks for something ------------------------------------------------------------------------------------
+
+
+def _where(organisation: Organisation, language: Language) -> Iterator[Picture]:
+    """What a search leads to; of what it may find, the longest names together."""
+    contact = f"{organisation.contact.name}, {organisation.contact.reach}"
+    yield Picture("where", pointing.to_search(language))
+    yield Picture("where_nothing", pointing.nothing(language, contact))
+    whole = [Found(department) for department in organisation.departments]
+    services = [Found(department, one) for department in organisation.departments for one in department.services]
+    longest = sorted((*whole, *services), key=lambda found: -len(pointing.label(found, language)))
+    for start in range(0, len(longest), MOST):
+        yield Picture("where_several", pointing.several(longest[start : start + MOST], language))
+    for department in organisation.departments:
+        for service in department.services:
+            card = pointing.one(department, service, language, judged=True)
+            yield Picture("where_one", card, department=department.key)
 
 
 # --- of an admin -------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The cards that belong to a person and not to a round: help, pause, the hour to be asked, stop and return."""
 
+from dataclasses import replace
+
 from bot.core.actions import Action, decode
 from bot.core.platform import Button, Card
 from config.texts import say
@@ -10,7 +12,7 @@ PAUSES = ("1", "3", "6")  # months
 HOURS = ("9", "11", "13", "15", "16")
 DAYS = ("0", "1", "2", "3", "4")  # Monday to Friday
 ANY = "any"
-_ABOUT_DEPARTMENTS = ("depts", "dept")  # bot/core/departments.py
+_ABOUT_DEPARTMENTS = ("depts", "dept", "where", "need")  # bot/core/departments.py, bot/core/pointing.py
 _ABOUT_ASKING = ("pause", "pause!", "hours", "hour", "days", "day", "habits", "stop", "stop!", "return")
 _ABOUT_ANSWERS = ("feedback", "forget", "forget!")  # bot/flow/feedback.py
 ABOUT_PROMISES = (  # bot/flow/promises.py
@@ -24,13 +26,16 @@ PERSONAL = frozenset(
 """The verbs that are about a person. Everything else is about a round."""
 
 
-def help_card(language: Language, first_name: str, contact: str, *, away: bool = False) -> Card:
+def help_card(language: Language, first_name: str, contact: str, hint: str = "", *, away: bool = False) -> Card:
     """What the bot is and what can be asked of it; for who paused or stopped also the way back."""
     lines = (
         say("help.hello", language, first_name=first_name),
         say("help.contact", language, contact=contact),
     )
-    return Card(language=language, lines=lines, steps=_to_card(language), asides=_menu(language, away=away))
+    where = _button("where.button", "where", language)
+    return Card(
+        language=language, lines=lines, hint=hint, steps=_to_card(language), asides=(where, *_menu(language, away=away))
+    )
 
 
 def nothing_open(language: Language, first_name: str, *, away: bool = False) -> Card:
@@ -58,7 +63,13 @@ def privacy(language: Language, platform: str, threshold: int) -> Card:
 
 
 def unfinished(card: Card) -> Card:
-    """In the place of a card apart, where it would be kept: says that something waits, with the way to it."""
+    """In the place of a card apart, where it would be kept: says that something waits, with the way to it.
+
+    Where it only asks what to look for, nothing was said yet: it stays, with the way to its place to type.
+    """
+    if card.entry is not None and card.entry.action == _action("where"):
+        step = Button(card.entry.label, card.entry.action)
+        return replace(card, entry=None, steps=(step, *card.steps), apart=False)
     buttons = (*card.choices, *card.steps, *card.asides)
     action = card.entry.action if card.entry is not None else buttons[0].action if buttons else ""
     decoded = decode(action)

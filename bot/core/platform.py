@@ -37,6 +37,11 @@ class Entry:
     limit: int  # characters
     draft: str = ""
 
+    @property
+    def on_one_line(self) -> bool:
+        """Whether it asks for a few words."""
+        return self.limit <= 100
+
 
 @dataclass(frozen=True)
 class Card:
@@ -172,7 +177,7 @@ class Typed(_Event):
 class Asked(_Event):
     """A command or a home screen: a word and the rest. An empty word asks for the open card."""
 
-    word: str = ""
+    word: str = field(default="", repr=False)  # of a search, too
     rest: str = field(default="", repr=False)
 
 

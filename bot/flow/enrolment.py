@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 from sqlmodel import Session
 
-from bot.core import departments, home
+from bot.core import home
 from bot.core.platform import Card
-from bot.flow import promises, turns
+from bot.flow import searching, turns
 from bot.flow.setting import language_of
 from bot.store import ballots, early, editions, outbox, rounds
 from bot.store.people import Account, Person
@@ -18,7 +18,7 @@ from config.words import Language
 
 
 def personal(session: Session, person: Person, verb: str, argument: str, now: datetime) -> Card:
-    """The card that answers a personal word or button; an unknown one gets help, or the department it names."""
+    """The card that answers a personal word or button; an unknown one gets what it may be about, or help."""
     organisation = editions.latest(session).organisation
     language = language_of(person, organisation)
     if verb == "pause!" and argument in home.PAUSES:
@@ -34,7 +34,7 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
     if verb == "habits":
         return _habits(person, language, now)
     if verb in ("depts", "dept"):
-        return department_card(session, argument, person, now)
+        return searching.department(session, argument, person, now)
     if verb == "stop!":
         stop(session, person)
         return home.stopped(language)
@@ -48,24 +48,12 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
     menus |= {"stop": home.sure_to_stop, "forget": home.sure_to_forget}
     if verb in menus:
         return menus[verb](language)
-    if (named := departments.named(organisation.departments, argument)) is not None:
-        return department_card(session, named.key, person, now)
+    words = argument.strip() if verb == "help" else ""
+    if (found := searching.answer(session, words, person, now)) is not None:
+        return found
+    hint = say("where.unknown", language) if words else ""
     contact = f"{organisation.contact.name}, {organisation.contact.reach}"
-    return home.help_card(language, person.first_name, contact, away=_is_away(person, now))
-
-
-def department_card(session: Session, words: str, person: Person, now: datetime) -> Card:
-    """The card of the department of this key or name; all of them, where there is none."""
-    organisation = editions.latest(session).organisation
-    language = language_of(person, organisation)
-    found = departments.named(organisation.departments, words)
-    if found is not None:
-        judged = found.key != person.department and organisation.asking_about(found.key) is not None
-        today = now.astimezone(organisation.zone).date()
-        promised = promises.lines(session, found, today, language)
-        return departments.of_department(found, language, promised, judged=judged)
-    hint = say("departments.unknown", language) if words else ""
-    return departments.every_department(organisation.departments, language, hint)
+    return home.help_card(language, person.first_name, contact, hint, away=_is_away(person, now))
 
 
 def _habits(person: Person, language: Language, now: datetime) -> Card:

@@ -1,4 +1,4 @@
-"""Routes what a platform hears: to the ballot, to the person, or to help. Acknowledged after the commit."""
+"""Routes what a platform hears: to the ballot, person, department or help. Acknowledged after the commit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from bot.core import home, testcards
 from bot.core.actions import Action, decode
 from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Moved, Tap, Typed
-from bot.flow import decisions, desk, enrolment, feedback, joining, notices, promises, promising, replies
+from bot.flow import decisions, desk, enrolment, feedback, joining, notices, promises, promising, replies, searching
 from bot.flow.replies import Reply
 from bot.flow.setting import Frames, language_of
 from bot.store import early, editions, inbox, people, sittings
@@ -43,6 +43,7 @@ _WORDS = {
 """What somebody may type at any moment, in either language."""
 
 _DEPARTMENT = ("department", "afdeling")
+_WHERE = ("where", "waar")
 
 _ABOUT_THE_ROUND = {"privacy": "who", "why": "why", "waarom": "why", "answers": "answers", "antwoorden": "answers"}
 
@@ -92,6 +93,10 @@ class _Ear:
         joining.back(session, account)
         if isinstance(event, Asked):
             return self._asked(session, person, account, event.word, event.rest, now)
+        if isinstance(event, Typed) and searching.is_search(
+            event.action
+        ):  # changes nothing: heard as often as it comes
+            return self._sought(session, person, account, event.text, now)
         if isinstance(event, Tap | Chosen | Typed) and (test := _on_a_test_card(event)) is not None:
             return self._tested(session, person, account, test, now), False
         if not self._first_time(session, event, now):
@@ -159,6 +164,10 @@ class _Ear:
             return card or self._hinted(session, person, account, "hint.not_yours", now), False
         if action.verb == "feedback":
             return self._feedback(session, person, account, argument, now)
+        if action.verb == "where":
+            return searching.where(session, person, "", now), False
+        if action.verb == "need":
+            return searching.need(session, person, action.arguments, now), False
         if action.verb == "forget!":
             return self._forgotten(session, person, account, now)
         card = enrolment.personal(session, person, action.verb, argument, now)
@@ -169,6 +178,15 @@ class _Ear:
     ) -> tuple[Card | None, bool]:
         found = feedback.about(session, person, words, self.keyring, now)
         return (found, False) if isinstance(found, Card) else self._shown(session, account, found, now)
+
+    def _sought(
+        self, session: Session, person: Person, account: Account, words: str, now: datetime
+    ) -> tuple[Card | None, bool]:
+        """What fits words typed at the search; one of the words that are always heard is heard there, too."""
+        word = words.strip().casefold()
+        if word in _WORDS:
+            return self._asked(session, person, account, word, "", now)
+        return searching.where(session, person, words, now), False
 
     def _forgotten(self, session: Session, person: Person, account: Account, now: datetime) -> tuple[Card | None, bool]:
         """All that is not counted yet is erased, as by the button of each card."""
@@ -187,6 +205,8 @@ class _Ear:
             return enrolment.personal(session, person, _WORDS[word], "", now), False
         if word in _DEPARTMENT:
             return enrolment.personal(session, person, "dept", rest, now), False
+        if word in _WHERE:
+            return searching.where(session, person, rest, now), False
         if word == "feedback":
             return self._feedback(session, person, account, rest, now)
         if word == "card" and testcards.tested(rest) is not None:

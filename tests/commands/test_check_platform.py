@@ -48,7 +48,7 @@ def test_each_text_that_is_cut_is_named_with_its_place(folder: Path) -> None:
     assert result.exit_code == 0
     said = " ".join(result.stdout.split()).partition("On Slack this is cut short: ")[2]
     assert "- departments/hr.toml:4: name.nl: “" in said
-    assert f"Make this text {75 - len(': Extra vraag')} characters at most; now it has {len(LONG)}." in said
+    assert f"Make this text {75 - len(': Contract en salaris')} characters at most; now it has {len(LONG)}." in said
     assert "surveys/staff.toml" in said
     assert "received.labels.0.nl" in said
     assert f"Make this text 73 characters at most; now it has {len('slecht ' * 11) - 1}." in said

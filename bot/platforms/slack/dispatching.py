@@ -21,7 +21,7 @@ from bot.platforms.slack.lately import Lately
 from bot.platforms.slack.origin import Origin
 from bot.platforms.slack.payloads import Ended, Happening, HomeOpened, Malformed, Said, Submitted, Tapped, Ticked
 from bot.platforms.slack.redrawing import drawn
-from bot.platforms.slack.showing import PLATFORM, Showing, card_for_strangers, kept
+from bot.platforms.slack.showing import PLATFORM, Showing, card_for_strangers, kept, stays_in_modal
 from bot.platforms.slack.views import modal
 
 RETRIED = 10 * 60  # seconds in which Slack brings an event again: at once, after a minute, after five
@@ -120,9 +120,9 @@ class Dispatching(AsyncMiddleware):
             delivery = submitted.delivery
             event = Typed(PLATFORM, submitted.user, submitted.action, submitted.text, delivery=delivery)
         card = await self._hear(event)
-        if card is not None and card.apart:
+        if card is not None and stays_in_modal(card, submitted.origin):
             return _json({"response_action": "update", "view": modal(card, submitted.origin.packed())})
-        if card is not None and not submitted.origin.shared:
+        if card is not None:
             self._showing.in_place(submitted.user, submitted.origin, card)
         return _json({"response_action": "clear"})
 

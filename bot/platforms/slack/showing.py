@@ -13,7 +13,7 @@ from bot.core.platform import Asked, Card, Hear, SendFailed
 from bot.platforms.slack.errors import asked
 from bot.platforms.slack.origin import Origin
 from bot.platforms.slack.redrawing import Redrawing, drawn
-from bot.platforms.slack.views import closing, home, modal
+from bot.platforms.slack.views import View, closing, home, modal
 from bot.platforms.slack.whereabouts import Whereabouts, elsewhere
 from config.texts import say
 from config.words import LANGUAGES
@@ -55,9 +55,11 @@ class Showing:
 
     def in_modal(self, user: str, view: str, card: Card, origin: Origin) -> None:
         """After a button in a modal: the next card apart, or that the card in the chat went on."""
-        if not card.apart and not origin.shared:
+        stays = stays_in_modal(card, origin)
+        if not stays:
             self.in_place(user, origin, card)
-        self._redrawing.newest(view, partial(self._updated, view, card, origin.packed()))
+        shown = modal(card, origin.packed()) if stays else closing(card.language, origin.packed())
+        self._redrawing.newest(view, partial(self._updated, view, shown))
 
     def home(self, user: str, first: Card | None = None) -> None:
         """The home screen, with what was tapped there at its top."""
@@ -84,8 +86,7 @@ class Showing:
                 self.in_place(user, origin, card)
             raise
 
-    async def _updated(self, view: str, card: Card, metadata: str) -> None:
-        shown = modal(card, metadata) if card.apart else closing(card.language, metadata)
+    async def _updated(self, view: str, shown: View) -> None:
         await asked(self._client.views_update(view_id=view, view=shown))
 
     async def _answered(self, user: str, channel: str, card: Card) -> None:
@@ -112,6 +113,11 @@ class Showing:
         why = () if first is not None or _is_about_no_round(card) else ("why",)
         heard = [await self._hear(Asked(PLATFORM, user, word)) for word in (*why, *_ON_THE_HOME_SCREEN)]
         return [one for one in heard if one is not None]
+
+
+def stays_in_modal(card: Card, origin: Origin) -> bool:
+    """Whether a card that follows one in a modal is shown there, too: it is apart, or there is no other place for them."""
+    return card.apart or origin.kind == "nowhere" or bool(origin.shared)
 
 
 def kept(card: Card) -> Card:

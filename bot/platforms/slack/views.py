@@ -101,7 +101,8 @@ def _is_title(card: Card) -> bool:
 
 def _entry(entry: Entry) -> Iterator[Block]:
     most = min(entry.limit, limits.TYPED)
-    element: Block = {"type": "plain_text_input", "action_id": WRITTEN, "multiline": True, "max_length": most}
+    element: Block = {"type": "plain_text_input", "action_id": WRITTEN, "max_length": most}
+    element["multiline"] = not entry.on_one_line
     if entry.draft:
         element["initial_value"] = entry.draft[:most]
     yield {"type": "input", "block_id": WRITTEN, "label": plain(entry.label, limits.LABEL), "element": element}

@@ -6,7 +6,7 @@ from bot.platforms.telegram.api import Api
 from config.texts import say
 from config.words import LANGUAGES, Language
 
-COMMANDS = ("feedback", "department", "pause", "privacy", "forget", "stop", "help")
+COMMANDS = ("feedback", "where", "department", "pause", "privacy", "forget", "stop", "help")
 
 
 def menu(language: Language) -> list[BotCommand]:

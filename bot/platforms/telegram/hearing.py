@@ -116,8 +116,11 @@ class Hearing:
         self._screen.answer(pressed.query, say("telegram.in_your_chat", card.language))
 
     async def _wrote(self, wrote: Wrote) -> None:
-        """In reply to a card: at its place to type. Else at that of the open card, or a word of their own."""
+        """In reply to a card: at its place to type. Else at a search that stands there last, or at the place to type of
+        the open card, or a word of their own.
+        """
         action, message = self._prompted(wrote), wrote.reply_to or self._screen.last(wrote.chat)
+        action = action or (self._screen.asks(wrote.chat) if wrote.reply_to is None else "")
         if not action:
             card = await self._event(Asked(PLATFORM, str(wrote.chat)))
             if card is None or card.entry is None:

@@ -97,6 +97,11 @@ class Screen:
             words = say("telegram.put_away", card.language)
             self._want((chat, before[0]), Face(Card(language=card.language, lines=(words,)), stands=False, away=True))
 
+    def asks(self, chat: int) -> str:
+        """The instruction of the place to type on the card drawn last, where that is about no round: a search."""
+        card = self._last[chat][1] if chat in self._last else None
+        return card.entry.action if card is not None and card.entry is not None and about(card) == NO_ROUND else ""
+
     def last(self, chat: int) -> int:
         """The message whose card was drawn last in a chat; NEW where none is known."""
         return self._last[chat][0] if chat in self._last else NEW

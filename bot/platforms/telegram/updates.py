@@ -55,7 +55,7 @@ class Commanded(_Happening):
     """A command with what follows it."""
 
     message: int
-    word: str
+    word: str = field(repr=False)
     rest: str = field(repr=False)
 
 
@@ -84,7 +84,7 @@ class DepartmentInGroup(_Happening):
     """Somebody wants to read in a group what a department is for; all of them where none is named."""
 
     by: int
-    named: str
+    named: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,12 @@ class _Parts(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """One more is open, unless it holds nothing by its nature."""
+        """One more is open, unless it holds nothing by its nature; one of those may be a place to type."""
+        attributes = {name: value or "" for name, value in attrs}
         if tag not in _VOID:
-            self._open.append(_Element(tag, {name: value or "" for name, value in attrs}))
+            self._open.append(_Element(tag, attributes))
+        elif "maxlength" in attributes:
+            self.found.append(Input(self._label, int(attributes["maxlength"]), attributes["value"]))
 
     def handle_data(self, data: str) -> None:
         """Words count for what is open; strong ones for what they stand in."""
