@@ -415,7 +415,7 @@ def test_the_menu_is_in_two_languages_and_for_private_chats_alone(tmp_path: Path
         private = '{"type": "all_private_chats"}'
         assert set(menus) == {(private, ""), (private, "en")}
         names = [command["command"] for command in menus[private, ""]]
-        assert names == ["feedback", "department", "pause", "privacy", "forget", "stop", "help"]
+        assert names == ["feedback", "where", "department", "pause", "privacy", "forget", "stop", "help"]
         assert menus[private, ""][0]["description"] == "Geef feedback over een afdeling"
         assert menus[private, "en"][0]["description"] == "Give feedback on a department"
 
