@@ -259,19 +259,22 @@ def _pledge(department: Department, state: str) -> Pledge:
 
 
 def _where(organisation: Organisation, language: Language) -> Iterator[Picture]:
-    """What a search leads to; of what it may find, the longest names together."""
+    """What a search leads to."""
     contact = f"{organisation.contact.name}, {organisation.contact.reach}"
     yield Picture("where", pointing.to_search(language))
     yield Picture("where_nothing", pointing.nothing(language, contact))
-    whole = [Found(department) for department in organisation.departments]
-    services = [Found(department, one) for department in organisation.departments for one in department.services]
-    longest = sorted((*whole, *services), key=lambda found: -len(pointing.label(found, language)))
+    for department in organisation.departments:
+        yield from (replace(one, department=department.key) for one in _found(department, language))
+
+
+def _found(department: Department, language: Language) -> Iterator[Picture]:
+    """All that can be found of a department; of several the longest names together."""
+    found = [Found(department), *(Found(department, service) for service in department.services)]
+    longest = sorted(found, key=lambda one: -len(pointing.label(one, language)))
     for start in range(0, len(longest), MOST):
         yield Picture("where_several", pointing.several(longest[start : start + MOST], language))
-    for department in organisation.departments:
-        for service in department.services:
-            card = pointing.one(department, service, language, judged=True)
-            yield Picture("where_one", card, department=department.key)
+    for service in department.services:
+        yield Picture("where_one", pointing.one(department, service, language, judged=True))
 
 
 # --- of an admin -------------------------------------------------------------------------------------------------
