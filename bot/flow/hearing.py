@@ -93,9 +93,7 @@ class _Ear:
         joining.back(session, account)
         if isinstance(event, Asked):
             return self._asked(session, person, account, event.word, event.rest, now)
-        if isinstance(event, Typed) and searching.is_search(
-            event.action
-        ):  # changes nothing: heard as often as it comes
+        if isinstance(event, Typed) and searching.is_search(event.action):  # changes nothing, however often it comes
             return self._sought(session, person, account, event.text, now)
         if isinstance(event, Tap | Chosen | Typed) and (test := _on_a_test_card(event)) is not None:
             return self._tested(session, person, account, test, now), False

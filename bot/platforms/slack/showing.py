@@ -116,7 +116,7 @@ class Showing:
 
 
 def stays_in_modal(card: Card, origin: Origin) -> bool:
-    """Whether a card that follows one in a modal is shown there, too: it is apart, or there is no other place for them."""
+    """Whether a card that follows one in a modal is shown there, too: it is apart, or has no other place."""
     return card.apart or origin.kind == "nowhere" or bool(origin.shared)
 
 
