@@ -31,7 +31,7 @@ def contradictions(
     head: Head | None, departments: Sequence[Department], surveys: Sequence[Survey], platforms: Collection[str] = ()
 ) -> list[Contradiction]:
     """Every contradiction among the parts that could be read; any platform will do where none are given."""
-    found = [*_quiet(head), *_names(departments), *_channels(head, departments)]
+    found = [*_quiet(head), *_report(head), *_names(departments), *_channels(head, departments)]
     found += _platforms(head, departments, platforms) if platforms else ()
     for department in departments:
         found += _services(department)
@@ -53,6 +53,17 @@ def _quiet(head: Head | None) -> Iterator[Contradiction]:
         yield Contradiction(("quiet", "until"), "quiet_all_day")
 
 
+def _report(head: Head | None) -> Iterator[Contradiction]:
+    """The channel of everyone gets nothing else: what stands in any other is not for everyone."""
+    if head is None:
+        return
+    channel, everyone = head.report.channel, head.report.everyone
+    if channel is not None and channel == head.test_channel:
+        yield Contradiction(("report", "channel"), "report_twice", (("channel", channel),))
+    if everyone is not None and everyone in (head.admin_channel, head.test_channel, channel):
+        yield Contradiction(("report", "everyone"), "report_twice", (("channel", everyone),))
+
+
 def _repeated(values: Iterable[str]) -> set[str]:
     return {value for value, times in Counter(values).items() if times > 1}
 
@@ -68,7 +79,9 @@ def _names(departments: Sequence[Department]) -> Iterator[Contradiction]:
 
 def _channels(head: Head | None, departments: Sequence[Department]) -> Iterator[Contradiction]:
     """A channel shared with another department shows the figures of one under the name of the other."""
-    reserved = {head.admin_channel, head.test_channel} if head else set()
+    reserved = set()
+    if head is not None:
+        reserved = {head.admin_channel, head.test_channel, head.report.channel, head.report.everyone}
     twice = _repeated(d.channel for d in departments if d.channel)
     for department in departments:
         channel = department.channel
@@ -83,6 +96,7 @@ def _platforms(head: Head | None, departments: Sequence[Department], known: Coll
     ]
     if head is not None:
         places += [(("admin_channel",), head.admin_channel), (("test_channel",), head.test_channel)]
+        places += [(("report", "channel"), head.report.channel), (("report", "everyone"), head.report.everyone)]
     for place, channel in places:
         if channel is not None and channel.partition(":")[0] not in known:
             values = (("platform", channel.partition(":")[0]), ("platforms", ", ".join(known)))

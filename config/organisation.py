@@ -52,6 +52,13 @@ class QuietHours(Model):
     until: Clock = time(8, 30)
 
 
+class Report(Model):
+    """Where the messages about a whole cycle go; without a channel there is none."""
+
+    channel: Address | None = None  # of the board and the works council
+    everyone: Address | None = None  # of all colleagues: it gets no figures
+
+
 class Head(Model):
     """What `organisation.toml` holds: everything but the departments and the surveys."""
 
@@ -68,6 +75,7 @@ class Head(Model):
     test_channel: Address
     announced: Day | None = None  # when colleagues were told that this begins
     quiet: QuietHours = QuietHours()
+    report: Report = Report()
     roles: Roles = Roles()
 
 
@@ -86,6 +94,13 @@ class Organisation(Head):
     def by_key(self) -> Mapping[str, Department]:
         """The departments by their key."""
         return {department.key: department for department in self.departments}
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Every channel that gets messages, each once."""
+        of_all = (self.admin_channel, self.test_channel, self.report.channel, self.report.everyone)
+        of_departments = (department.channel for department in self.departments)
+        return tuple(dict.fromkeys(channel for channel in (*of_all, *of_departments) if channel))
 
     def channel_of(self, department: Department) -> str:
         """Where a department's messages go: to its own channel, else to the admin channel."""

@@ -516,7 +516,7 @@ def test_a_link_lets_its_person_in(office: Office) -> None:
     assert result.stdout.splitlines()[0] == "key,name,link"
     assert re.search(r"^anna,Anna de Vries,https://klankbord.voorbeeld.nl/join/\S{32}$", result.stdout, re.MULTILINE)
     made = {row["key"]: row["link"].rpartition("/")[2] for row in csv.DictReader(io.StringIO(result.stdout))}
-    assert list(made) == ["#beheer", "#proef", "anna", "bram"]
+    assert list(made) == ["#beheer", "#proef", "#bestuur", "anna", "bram"]
     for key, token in made.items():
         assert token not in result.stderr
         assert office.who(office.enter(token) or "") == key
@@ -534,7 +534,7 @@ def test_links_are_made_once(office: Office) -> None:
 def test_no_link_without_a_web_chat(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PLATFORMS, "slack", "nowhere")
     office.bring("cas,Cas,,,,,slack,U1,")
-    assert list(office.links()) == ["#beheer", "#proef"]
+    assert list(office.links()) == ["#beheer", "#proef", "#bestuur"]
 
 
 @pytest.mark.parametrize("key", ["anna", "#beheer"])
@@ -571,7 +571,7 @@ def test_links_in_a_file_for_the_owner_only(office: Office) -> None:
     out = office.folder / "links.csv"
     result = office.run("links", "--out", str(out))
     assert (result.exit_code, result.stdout) == (0, "")
-    assert out.read_text(encoding="utf-8").count("/join/") == 3
+    assert out.read_text(encoding="utf-8").count("/join/") == 4
     if os.name == "posix":
         assert stat.S_IMODE(out.stat().st_mode) == 0o600
     written = out.read_bytes()
@@ -585,7 +585,7 @@ def test_links_in_a_file_for_the_owner_only(office: Office) -> None:
 def test_links_that_cannot_be_written_are_not_made(office: Office, name: str) -> None:
     office.bring(ANNA)
     assert office.run("links", "--out", str(office.folder / name)).exit_code == 2
-    assert len(office.links()) == 3
+    assert len(office.links()) == 4
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
@@ -596,7 +596,7 @@ def test_links_that_were_not_handed_over_are_revoked(office: Office) -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
     assert "weer ingetrokken" in done.stderr
-    assert len(office.links()) == 3
+    assert len(office.links()) == 4
 
 
 def test_a_channel_with_somebodys_address_gets_no_link(office: Office) -> None:

@@ -59,6 +59,8 @@ def channels_on(platform: str, organisation: "Organisation", language: Language)
     named = [
         (organisation.admin_channel, say("people.admin_channel", language)),
         (organisation.test_channel, say("people.test_channel", language)),
+        (organisation.report.channel, say("people.report_channel", language)),
+        (organisation.report.everyone, say("people.report_everyone", language)),
         *((department.channel, department.name.in_(language)) for department in organisation.departments),
     ]
     found: dict[str, list[str]] = {}

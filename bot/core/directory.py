@@ -175,12 +175,11 @@ class _Known:
             "platform": {platform: platform for platform in sorted(platforms)},
             "pilot": _PILOT,
         }
-        channels = (organisation.admin_channel, organisation.test_channel, *(d.channel for d in departments))
         examples = {
             column: ", ".join(sorted({str(v) for v in words.values() if v})) for column, words in choices.items()
         }
         examples["timezone"] = organisation.timezone  # there are six hundred
-        return cls(choices, examples, frozenset(channel for channel in channels if channel))
+        return cls(choices, examples, frozenset(organisation.channels))
 
     def chosen(self, column: str, value: str) -> Value:
         """What a word in this column means. Raises _Wrong with the words that may stand there."""

@@ -121,9 +121,7 @@ def facts(organisation: Organisation, here: Deployment, language: Language) -> F
 
 def _in_use(organisation: Organisation, here: Deployment) -> tuple[str, ...]:
     """The platforms that are set up, and those on which channels are."""
-    channels = [organisation.admin_channel, organisation.test_channel]
-    channels += [organisation.channel_of(department) for department in organisation.departments]
-    used = {channel.partition(":")[0] for channel in channels} | here.platforms
+    used = {channel.partition(":")[0] for channel in organisation.channels} | here.platforms
     return tuple(name for name in PLATFORMS if name in used)
 
 

@@ -68,8 +68,7 @@ def moved(session: Session, event: Moved, now: datetime) -> None:
     """A channel of ours has another address."""
     organisation = editions.latest(session).organisation
     channel, to = (f"{event.platform}:{address}" for address in (event.address, event.to))
-    ours = {organisation.admin_channel, organisation.test_channel, *(d.channel for d in organisation.departments)}
-    if channel in ours:
+    if channel in organisation.channels:
         tell(session, f"moved:{channel}:{event.to}", "notice.moved", now, channel=channel, to=to)
 
 

@@ -95,7 +95,7 @@ def prepared(
     database = Database(where, durable=False)
     database.migrate()
     colleagues = {colleague.key: colleague for colleague in town(organisation, people, rng)}
-    names = {address.partition(":")[0] for address in _channels(organisation)}
+    names = {address.partition(":")[0] for address in organisation.channels}
     return Simulation(
         organisation,
         database,
@@ -107,11 +107,6 @@ def prepared(
         roles=Roles(database, ["simulation"]),
         platforms={name: MemoryPlatform(name) for name in sorted(names)},
     )
-
-
-def _channels(organisation: Organisation) -> list[str]:
-    of_departments = [d.channel for d in organisation.departments if d.channel]
-    return [organisation.admin_channel, organisation.test_channel, *of_departments]
 
 
 async def run(simulation: Simulation, rounds: int, progress: Progress) -> None:

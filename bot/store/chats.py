@@ -117,14 +117,18 @@ def pictured(session: Session, number: int) -> tuple[str, int] | None:
 
 
 def channels(session: Session, address: str) -> list[tuple[str, str]]:
-    """The channels somebody may read, with their titles: those of the departments they work in or speak for."""
+    """The channels somebody may read, with their titles: of departments they work in or speak for, and of everyone."""
     try:
         organisation = latest(session).organisation
     except NoEdition:
         return []
     person = people.by_address(session, WEBCHAT, address)
-    reserved = (organisation.admin_channel, organisation.test_channel)
+    report = organisation.report
+    reserved = (organisation.admin_channel, organisation.test_channel, report.channel, report.everyone)
     found = [(address, address) for channel in reserved if channel == f"{WEBCHAT}:{address}"]
+    platform, _, everyone = (report.everyone or "").partition(":")
+    if platform == WEBCHAT and person is not None:
+        found.append((everyone, organisation.name))
     for department in organisation.departments:
         platform, _, channel = (department.channel or "").partition(":")
         mine = person is not None and (person.department == department.key or department.is_led_by(person.key))

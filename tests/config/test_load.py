@@ -103,6 +103,14 @@ BROKEN = [
     (HR, '"webchat:#hr"', '"webchat: hr"', "departments/hr.toml:5: channel", "platform, colon"),
     (HR, '"webchat:#hr"', '"webchat:#beheer"', "departments/hr.toml:5: channel", "channel of its own"),
     (HR, '"webchat:#hr"', '"webchat:#ict"', "departments/hr.toml:5: channel", "channel of its own"),
+    (HR, '"webchat:#hr"', '"webchat:#bestuur"', "departments/hr.toml:5: channel", "channel of its own"),
+    (HR, '"webchat:#hr"', '"webchat:#iedereen"', "departments/hr.toml:5: channel", "channel of its own"),
+    (HEAD, '"webchat:#bestuur"', '"#bestuur"', "organisation.toml:33: report.channel", "platform, colon"),
+    (HEAD, '"webchat:#bestuur"', '"webchat:#proef"', "organisation.toml:33: report.channel", "Choose another"),
+    (HEAD, '"webchat:#iedereen"', '"#iedereen"', "organisation.toml:34: report.everyone", "platform, colon"),
+    (HEAD, '"webchat:#iedereen"', '"webchat:#beheer"', "organisation.toml:34: report.everyone", "not for everyone"),
+    (HEAD, '"webchat:#iedereen"', '"webchat:#proef"', "organisation.toml:34: report.everyone", "not for everyone"),
+    (HEAD, '"webchat:#iedereen"', '"webchat:#bestuur"', "organisation.toml:34: report.everyone", "not for everyone"),
     (HR, 'by = "rule"', 'by = "law"', "departments/hr.toml:68: themes.thinking.influence.by", '"together"'),
     (STAFF, '"tuesday"', '"sunday"', "surveys/staff.toml:9: rhythm.weekday", '"friday"'),
     (STAFF, '"pick_one"', '"pick_some"', "surveys/staff.toml:99: extra.3", '"pick_one"'),
@@ -286,11 +294,11 @@ def test_a_message_is_one_line_whatever_the_file_holds(folder: Path) -> None:
     assert any(r"a\nb\x1b[31m" in line for line in said)
 
 
-def test_only_three_patterns_have_to_be_worded() -> None:
-    """The text for a broken pattern is that of keys; channels and the country have their own. A fourth needs one."""
+def test_only_patterns_of_channels_and_countries_have_to_be_worded() -> None:
+    """The text for a broken pattern is that of keys; channels and the country have their own. Another needs one."""
     told = {key for key in catalogue("en") if key.endswith("string_pattern_mismatch")}
     whose = {key.removeprefix("problem.").removesuffix("string_pattern_mismatch").strip("_") for key in told}
-    assert whose == {"", "channel", "admin_channel", "test_channel", "country"}
+    assert whose == {"", "channel", "admin_channel", "test_channel", "everyone", "country"}
 
 
 # --- any text at all ---------------------------------------------------------------------------------------------

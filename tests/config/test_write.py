@@ -32,6 +32,8 @@ def organisations(draw: st.DrawFn) -> Organisation:
     content["announced"] = draw(st.dates().filter(lambda day: 2000 <= day.year < 2100) | st.none())
     people = st.lists(WORDS.map(str.strip), max_size=3)
     content["roles"] = {"admins": draw(people), "readers": draw(people)}
+    channels = st.sampled_from(["webchat:#board", "slack:C024BE91L", None])
+    content["report"] = {"channel": draw(channels), "everyone": draw(st.sampled_from(["telegram:-100", None]))}
     for department in content["departments"]:
         department["name"] = {"nl": f"{department['key']} {draw(WORDS)}"}
         department["services"] = draw(st.permutations(department["services"]))[: draw(st.integers(3, 6))]

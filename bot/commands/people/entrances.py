@@ -45,7 +45,7 @@ class Entrance(Protocol):
 
 @dataclass(frozen=True)
 class WebChat:
-    """Into the web chat: everybody who has an account there, and the channels of admins and of the pilot."""
+    """Into the web chat: everybody who has an account there, and the channels that are not a department's."""
 
     organisation: Organisation
     words: Language
@@ -75,8 +75,14 @@ class WebChat:
 
     def _channels(self, session: Session) -> Mapping[str, str]:
         channels = {}
-        for title in ("admin_channel", "test_channel"):
-            platform, _, address = getattr(self.organisation, title).partition(":")
+        head = self.organisation
+        titles = {
+            "admin_channel": head.admin_channel,
+            "test_channel": head.test_channel,
+            "report_channel": head.report.channel,
+        }
+        for title, channel in titles.items():
+            platform, _, address = (channel or "").partition(":")
             if platform != self.name:
                 continue
             person = by_address(session, self.name, address)

@@ -60,6 +60,7 @@ CHANGES = [
     ("/organisation", {"threshold": "12"}, "threshold", "vanaf de volgende cyclus"),
     ("/organisation", {"contact.reach": "tel. 3000"}, "contact.reach", "meteen"),
     ("/organisation", {"roles.readers.1": "somebody"}, "roles.readers.1", "meteen"),
+    ("/organisation", {"report.channel": "webchat:#raad"}, "report.channel", "meteen"),
 ]
 
 
@@ -100,6 +101,8 @@ WRONG = [
     ("/organisation", {"timezone": "Mars/Base"}, "timezone"),
     ("/organisation", {"quiet.from": "07:00"}, "quiet.until"),
     ("/organisation", {"admin_channel": "pigeon:x"}, "admin_channel"),
+    ("/organisation", {"report.channel": "pigeon:x"}, "report.channel"),
+    ("/organisation", {"report.everyone": "nowhere"}, "report.everyone"),
 ]
 
 
