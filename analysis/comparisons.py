@@ -3,14 +3,17 @@
 From publications alone: what is only words enters nothing, a coded share enters at its bound and the total says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
+from typing import Literal
 
 from analysis.answers import Publication
 from analysis.coding import FEW, SMALLEST, Coded
 from analysis.statistics import Change, benjamini_hochberg, detectable_change, shrink, welch
+
+Bound = Literal["", "least", "most", "about"]
 
 Ledgers = Mapping[str, Sequence[Sequence[Publication]]]  # department -> its blocks' publications, oldest first
 
@@ -45,7 +48,7 @@ class Total:
 
     k: int
     n: int
-    is_bound: bool  # at least one share entered at its bound
+    bound: Bound  # what the number is where shares entered at their bound: all low, all high, or some of each
 
 
 def comparisons(now: Ledgers, before: Ledgers) -> dict[str, list[Comparison]]:
@@ -117,8 +120,15 @@ def total_good(ledgers: Ledgers) -> Total:
     return Total(
         k=sum(_at_bound(row) for row in counted),
         n=sum(row.n or 0 for row in counted),
-        is_bound=any(row.estimate is None for row in counted),
+        bound=_bound({row.verdict for row in counted if row.estimate is None}),
     )
+
+
+def _bound(verdicts: Collection[str]) -> Bound:
+    """ "At most 2" entered as 2, "all but at most 2" as two less than all."""
+    if len(verdicts) > 1:
+        return "about"
+    return "most" if "at_most_2" in verdicts else "least" if verdicts else ""
 
 
 def _at_bound(row: Publication) -> int:

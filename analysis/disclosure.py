@@ -9,15 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from analysis import coding, comparisons
 from analysis import counts as counting
-from analysis.answers import Answer, Block, BlockState, Participation, Publication
+from analysis.answers import Answer, Block, BlockState, Participation, Publication, Turnout
 from analysis.coding import SMALLEST, Coded
 from analysis.counts import Counts
 from analysis.findings import to_work_on
+from analysis.totals import Response, coded_response
 from config.department import SOMETHING_ELSE, THEMES, Department
 from config.questions import BetterSameWorse, Duration, Expected, Measure, PickSeveral, Tapped
 
@@ -107,7 +108,7 @@ def publish_comparisons(session: Session, cycle: int, before: int | None, today:
 
     From publications alone, so nothing leaves that was not out already; written beside the department's last block.
     """
-    now, earlier = _of_cycle(session, cycle), _of_cycle(session, before) if before is not None else {}
+    now, earlier = of_cycle(session, cycle), of_cycle(session, before) if before is not None else {}
     last = {block.department: block for block in _released_blocks(session, cycle)}
     rows = []
     for department, found in comparisons.comparisons(now, earlier).items():
@@ -122,6 +123,21 @@ def publications(session: Session, block: int) -> list[Publication]:
     return list(session.exec(select(Publication).where(Publication.block == block).order_by(col(Publication.id))))
 
 
+def of_cycle(session: Session, cycle: int) -> dict[str, list[list[Publication]]]:
+    """What was published in a cycle: for each department the ledgers of its blocks, oldest first."""
+    found: dict[str, list[list[Publication]]] = {}
+    for block in _released_blocks(session, cycle):
+        found.setdefault(block.department, []).append(publications(session, block.number))
+    return found
+
+
+def response(session: Session, cycle: int) -> Response | None:
+    """Of the people whom the counted rounds of a cycle asked, how many responded; None below ten."""
+    sums = select(func.sum(Turnout.invited), func.sum(Turnout.responded)).where(Turnout.cycle == cycle)
+    asked, responded = session.exec(sums).one()
+    return coded_response(asked or 0, responded or 0)
+
+
 def texts(session: Session, block: Block) -> list[str]:
     """The tips about a department of a released block, in the order of their random keys; none where few wrote.
 
@@ -131,14 +147,6 @@ def texts(session: Session, block: Block) -> list[str]:
     found = select(Answer.value).where(Answer.block == block.number, Answer.question == "text")
     tips = list(session.exec(found.order_by(Answer.key)))
     return tips if rated is not None and len(tips) >= FEWEST_TEXTS else []
-
-
-def _of_cycle(session: Session, cycle: int) -> dict[str, list[list[Publication]]]:
-    """What was published in a cycle: for each department the ledgers of its blocks, oldest first."""
-    found: dict[str, list[list[Publication]]] = {}
-    for block in _released_blocks(session, cycle):
-        found.setdefault(block.department, []).append(publications(session, block.number))
-    return found
 
 
 def _released_blocks(session: Session, cycle: int) -> Sequence[Block]:

@@ -190,5 +190,5 @@ def _total(outcome: "Outcome", language: Language) -> list[str]:
     from analysis.comparisons import total_good
 
     total = total_good({str(one.block.number): [one.ledger] for one in outcome.released})
-    key = "analyse.total_about" if total.is_bound else "analyse.total"
+    key = f"analyse.total_{total.bound}" if total.bound else "analyse.total"
     return [say(key, language, k=total.k, n=total.n), ""] if len(outcome.released) > 1 else []

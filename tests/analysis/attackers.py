@@ -17,6 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from analysis import coding
 from analysis.answers import Publication
 from analysis.coding import Coded
+from analysis.comparisons import Total
 from analysis.statistics import SCORES
 
 Value = TypeVar("Value", bound=Hashable)
@@ -166,6 +167,14 @@ class Ledger:
         if shown["gap"].estimate is not None:
             self._between(gap, shown["gap"].estimate - 0.05, shown["gap"].estimate + 0.05)
 
+    def read_total(self, total: Total, people: Iterable[tuple[Sequence[Publication], Sequence[str]]]) -> None:
+        """What was said of several blocks together: the attacker knows which of them the total holds, and how."""
+        counted = [(rows[0].block, names) for rows, names in people if _is_counted(rows)]
+        givers = [(block, name) for block, names in counted for name in names]
+        low = -np.inf if total.bound in ("most", "about") else total.k
+        high = np.inf if total.bound in ("least", "about") else total.k
+        self._between(dict.fromkeys([(giver, "received_good") for giver in givers], 1), low, high)
+
     def know(self, giver: Giver, received: int, needed: int) -> None:
         """The attacker's own answers."""
         for what, score in (("received", received), ("needed", needed)):
@@ -194,6 +203,12 @@ class Ledger:
             if np.isfinite(end):
                 self.rows.append(sign * row)
                 self.most.append(end + _SLACK)
+
+
+def _is_counted(rows: Sequence[Publication]) -> bool:
+    """Whether a block enters the total of good answers."""
+    good = next(row for row in rows if row.measure == "good")
+    return good.n is not None and good.verdict != "some"
 
 
 def _share(row: Publication, n: int) -> tuple[float, float]:

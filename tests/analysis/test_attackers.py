@@ -4,7 +4,7 @@ Not another person's value, not its being good (4-5) or not, nor a sum or count 
 chosen without looking at their answers.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
@@ -15,11 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from analysis import coding
+from analysis import coding, disclosure
 from analysis.answers import FEWEST_RESPONDENTS, Block, Publication, Record, delete_waiting, deposit, open_blocks
 from analysis.coding import Coded
+from analysis.comparisons import Total
 from analysis.disclosure import publish, settle
 from analysis.statistics import LOST_HOURS, SCORES
+from analysis.totals import Response, coded_response, overall
 
 from .attackers import (
     Counts,
@@ -135,6 +137,17 @@ def test_lost_time_singles_nobody_out(n: int) -> None:
     assert breaches(tables(LOST_HOURS, n), shown, lambda value: value in coding.LONG) == []
 
 
+@pytest.mark.parametrize("asked", [10, 11, 12, 13, 40])
+def test_the_response_tells_of_nobody_whether_they_took_part(asked: int) -> None:
+    """Whatever is said fits with two people who did not take part, and with three who did."""
+    found: dict[Response | None, set[int]] = defaultdict(set)
+    for responded in range(asked + 1):
+        found[coded_response(asked, responded)].add(responded)
+    for possible in found.values():
+        assert min(possible) <= asked - 2
+        assert max(possible) >= 3
+
+
 # --- all blocks of all time ------------------------------------------------------------------------------------
 
 
@@ -145,6 +158,7 @@ class Town:
         self.session = session
         self.said: dict[tuple[int, str], Scores] = {}
         self.published: list[tuple[list[Publication], list[str]]] = []
+        self.totals: list[tuple[Total, list[tuple[list[Publication], list[str]]]]] = []
 
     def round(self, cycle: int, number: int, ballots: Mapping[str, Mapping[str, Scores]]) -> None:
         """One round: person → department → scores; counted, and published where a block has enough people."""
@@ -163,11 +177,22 @@ class Town:
         rows = publish(self.session, [(block, department)], EXTRA, THRESHOLD, TODAY)
         self.published.append((rows, [name for number, name in self.said if number == block.number]))
 
+    def end(self, cycle: int) -> None:
+        """The cycle is over: what waits is deleted, and the organisation reads what all come to together."""
+        delete_waiting(self.session, cycle)
+        disclosure.publish_comparisons(self.session, cycle, None, TODAY)
+        ledgers = disclosure.of_cycle(self.session, cycle)
+        numbers = {block[0].block for blocks in ledgers.values() for block in blocks}
+        held = [(rows, names) for rows, names in self.published if rows[0].block in numbers]
+        self.totals.append((overall(ledgers, DEPARTMENTS).good, held))
+
     def found_by(self, attacker: str, rng: Random) -> list[str]:
         """What the attacker, who knows their own answers and all publications, is certain of."""
         ledger = Ledger(list(self.said))
         for rows, people in self.published:
             ledger.read(rows, people)
+        for total, held in self.totals:
+            ledger.read_total(total, held)
         for giver, scores in self.said.items():
             if giver[1] == attacker:
                 ledger.know(giver, *scores)
@@ -232,7 +257,7 @@ def test_nothing_can_be_subtracted(
         cycle = next(CYCLES)
         for number, ballots in enumerate(parts, 1):
             town.round(cycle, number, ballots)
-        delete_waiting(session, cycle)
+        town.end(cycle)
     for attacker in ("p0", "p9"):
         assert town.found_by(attacker, rng) == []
 
@@ -283,3 +308,25 @@ def test_a_block_released_twice_would_tell(session: Session) -> None:
     (again,) = settle(session, blocks, EXTRA.key, THRESHOLD)
     town.publish(again)
     assert any("p10" in found for found in town.found_by("p0", Random(1)))
+
+
+@pytest.mark.parametrize("score", [1, 3, 5])
+def test_the_total_of_unanimous_departments_tells_no_more_than_they(session: Session, score: int) -> None:
+    """Each is at its bound, and so is their sum."""
+    town, cycle = Town(session), next(CYCLES)
+    town.round(cycle, 1, {f"p{i}": dict.fromkeys(DEPARTMENTS, (score, score)) for i in range(12)})
+    town.end(cycle)
+    (total, held) = town.totals[0]
+    assert (total.bound, len(held)) == ("least" if score == 5 else "most", 3)
+    assert town.found_by("p0", Random(1)) == []
+
+
+def test_a_total_of_answers_would_tell(session: Session) -> None:
+    """The attack is able: beside a number and an "at most 2", an exact sum tells that it was nobody."""
+    town, cycle = Town(session), next(CYCLES)
+    town.round(cycle, 1, {name: said | {"ict": (1, 3)} for name, said in crowd(0, 12).items()})
+    town.end(cycle)
+    assert town.found_by("p0", Random(1)) == []
+    total, held = town.totals[0]
+    town.totals = [(Total(total.k - coding.FEW, total.n, ""), held)]
+    assert any("received is good or not" in found for found in town.found_by("p0", Random(1)))

@@ -196,6 +196,8 @@ def test_analysis_works_alone(tmp_path: Path) -> None:
         assert disclosure.people_in(session, block)["received"] == 12
         assert len(disclosure.texts(session, block)) == 12
         assert disclosure.publish_comparisons(session, 1, None, date(2026, 10, 27)) == []
+        assert disclosure.of_cycle(session, 1) == {DEPARTMENT: [published]}
+        assert disclosure.response(session, 1) is None
         assert disclosure.released(session, 1) == {DEPARTMENT}
         assert answers.delete_waiting(session, 1) == ["ict"]
         given = [elsewhere.Round(1, tuple(RECORDS), 12, frozenset({DEPARTMENT}))]
