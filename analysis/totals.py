@@ -29,6 +29,7 @@ class LostHours:
     low: float
     high: float
     departments: int  # that have a total
+    is_whole: bool  # whether every block has one
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def _lost(ledgers: Ledgers) -> LostHours | None:
         low=sum(row.low or 0.0 for row in rows),
         high=sum(row.high or 0.0 for row in rows),
         departments=len({row.department for row in rows}),
+        is_whole=len(rows) == len(_of_measure(ledgers, "lost")),
     )
 
 

@@ -51,6 +51,8 @@ def _readable(result: dict[str, Any]) -> str:
         lines += [f"   {round_['invited']} asked, {round_['responded']} responded"]
         for digest in round_["digests"]:
             lines += ["", f"-> {digest['channel']}", digest["text"].replace("**", "")] if digest["text"] else []
+        for message in round_["organisation"]:
+            lines += ["", f"-> {message['channel']}", message["text"].replace("**", "")]
     messages = result["messages"]
     lines += [
         "",

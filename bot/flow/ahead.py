@@ -55,6 +55,12 @@ def ahead(session: Session, now: datetime) -> list[Ahead]:
     return sorted(found, key=lambda one: one.times.opens_at)[:SHOWN]
 
 
+def next_opening(session: Session, survey: str, now: datetime) -> datetime | None:
+    """When the next round of a survey opens, which may be now; None while it is paused, and where none comes."""
+    found = (one.times for one in _unopened(session, now) if one.survey == survey)
+    return min((times.opens_at for times in found if now < times.reminds_at), default=None)
+
+
 def half_year(session: Session, now: datetime) -> list[tuple[Ahead, int]]:
     """Every round of the coming half year, with about how many people it will ask, in the order of their opening."""
     edition = editions.latest(session)

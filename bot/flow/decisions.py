@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from bot.core.actions import Action, decode
 from bot.core.home import NO_ROUND
 from bot.core.platform import Button, Card, Tap
-from bot.flow import notices
+from bot.flow import notices, organisation_digest
 from bot.store import editions, outbox
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
 from config.organisation import Organisation
@@ -30,9 +30,11 @@ def ask(session: Session, digest: OutgoingRow, now: datetime) -> None:
 
 
 def whose(digest: OutgoingRow, organisation: Organisation) -> str:
-    """The name of the department that a digest is about; on many platforms a channel is but a number."""
+    """The department that a digest is about, or the organisation; on many platforms a channel is but a number."""
     department = organisation.by_key.get(digest.id.rpartition(":")[2])
-    return department.name.in_(organisation.language) if department is not None else digest.address
+    if department is not None:
+        return department.name.in_(organisation.language)
+    return organisation.name if organisation_digest.is_one(digest.id) else digest.address
 
 
 def question(session: Session, notice: OutgoingRow) -> Card | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from analysis import disclosure
 from analysis.answers import Block, BlockState
 from bot.core.timing import window
-from bot.flow import promises
+from bot.flow import organisation_digest, promises
 from bot.flow.wording import Digest, Period, comparison, digest, example_lines
 from bot.store import editions, outbox
 from bot.store.outbox import Kind, OutgoingRow
@@ -86,6 +86,8 @@ def _tell(session: Session, round_: Round, now: datetime) -> None:
             _compared(session, telling, department, compared[department.key])
         else:
             _waiting(session, telling, department, block)
+    if round_.last_of_cycle and not cycle.pilot:
+        organisation_digest.tell(session, cycle, round_.digests_at, now)
     round_.state = RoundState.TOLD
     session.add(round_)
 

@@ -1,4 +1,5 @@
-"""What waits for a channel follows it: a digest goes where its department is now, a notice to today's admin channel.
+"""What waits for a channel follows it: a digest goes where its department is now, a notice to today's admin channel, a
+message about a whole cycle to the channel that the organisation has for it.
 
 A digest of a pilot stays with the test channel, and one of a department that is gone where it was.
 """
@@ -7,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.flow import organisation_digest
 from bot.store import editions, holds, outbox
 from bot.store.outbox import Kind, OutgoingRow
 from config.organisation import Organisation
@@ -32,5 +34,7 @@ def forwarded(session: Session, row: OutgoingRow, organisation: Organisation, no
 def _channel(row: OutgoingRow, organisation: Organisation) -> str:
     if row.kind is Kind.NOTICE:
         return organisation.admin_channel
+    if organisation_digest.is_one(row.id):
+        return organisation_digest.channel_of(row.id, organisation) or row.channel
     department = organisation.by_key.get(row.department) if row.department else None
     return organisation.channel_of(department) if department else row.channel

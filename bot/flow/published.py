@@ -7,19 +7,25 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from analysis import exporting
-from bot.flow import pictures
+from bot.flow import organisation_digest, pictures
 from bot.store import audit
 from bot.store.audit import Deed
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
 from config.organisation import Organisation
 from config.words import Language
 
+WHOLE = ""
+"""Where the key of a department stands, for what is about all of them."""
+
 FORMATS = {"csv": exporting.as_csv, "xlsx": exporting.as_xlsx}
 
 
 @dataclass(frozen=True)
 class Posted:
-    """One message to a department; `block` is what its picture is drawn of, where it has one."""
+    """One message to a department, or about the whole organisation (WHOLE).
+
+    `block` is what its picture is drawn of, where it has one.
+    """
 
     department: str
     at: datetime
@@ -32,15 +38,18 @@ class Posted:
 
 
 def digests(session: Session, departments: Collection[str]) -> list[Posted]:
-    """What was posted, or is about to be, newest first: as long as messages are kept."""
+    """What was posted, or is about to be, newest first: as long as messages are kept.
+
+    With those about the whole organisation where WHOLE is among them.
+    """
     rows = select(OutgoingRow).where(OutgoingRow.kind == Kind.DIGEST)
     found = session.exec(rows.order_by(col(OutgoingRow.not_before).desc(), col(OutgoingRow.id))).all()
     return [_posted(session, row) for row in found if whose(row) in departments]
 
 
 def whose(row: OutgoingRow) -> str:
-    """The department that a digest is about; its id ends with its key."""
-    return row.id.rpartition(":")[2]
+    """The department that a digest is about, with whose key its id ends; or WHOLE."""
+    return WHOLE if organisation_digest.is_one(row.id) else row.id.rpartition(":")[2]
 
 
 def _posted(session: Session, row: OutgoingRow) -> Posted:
@@ -51,7 +60,7 @@ def _posted(session: Session, row: OutgoingRow) -> Posted:
         details=tuple(row.details),
         block=row.block,
         alt=pictures.words(session, row.block) if row.block is not None else "",
-        pilot=row.department is None,
+        pilot=row.department is None and whose(row) != WHOLE,
         state=row.state,
     )
 

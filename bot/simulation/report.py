@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from analysis import disclosure
 from analysis.answers import Answer, BlockState, Turnout
+from bot.flow import organisation_digest
 from bot.flow.digests import block_of
 from bot.simulation.memory import MemoryPlatform
 from bot.store.ballots import SealedBallot
@@ -46,7 +47,15 @@ def _round(session: Session, organisation: Organisation, round_: Round) -> dict[
         "invited": round_.invited,
         "responded": turnout.responded if turnout else 0,
         "digests": [_digest(session, round_, department) for department in organisation.asked_about(survey)],
+        "organisation": [_whole(row) for row in organisation_digest.of_cycle(session, round_.cycle)]
+        if round_.last_of_cycle
+        else [],
     }
+
+
+def _whole(row: OutgoingRow) -> dict[str, str]:
+    """A message about a whole cycle."""
+    return {"channel": row.channel, "text": "\n".join((*row.lines, *row.details))}
 
 
 def _digest(session: Session, round_: Round, department: Department) -> dict[str, Any]:

@@ -66,9 +66,12 @@ def test_lost_hours_are_the_sum_of_what_was_published() -> None:
     ]
     made = overall(cycle(*blocks), DEPARTMENTS)
     assert made.lost is not None
-    assert made.lost.departments == 2
+    assert (made.lost.departments, made.lost.is_whole) == (2, False)
     assert (made.lost.hours, made.lost.low, made.lost.high) == pytest.approx((56.8, 38.0, 88.6))
     assert made.asked_lost
+    whole = overall(cycle(block("hr", lost=HOURS)), DEPARTMENTS).lost
+    assert whole is not None
+    assert whole.is_whole
 
 
 def test_where_no_department_has_a_total_there_is_none() -> None:

@@ -9,6 +9,7 @@ from bot.flow import pictures, published
 from bot.store import editions
 from bot.web.admin.door import Refused
 from bot.web.admin.visit import Visit
+from config.roles import Role
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -24,9 +25,11 @@ async def shown(visit: Visit) -> Response:
         organisation = editions.latest(session).organisation
         names = published.names(organisation, visit.language)
         readable = [key for key in names if visit.admin.standing.may_read(key)]
-        chosen = [wanted] if wanted in readable else readable
+        whole = [published.WHOLE] if visit.admin.standing.may(Role.ADMIN, Role.READER) else []
+        chosen = [wanted] if wanted in readable else [*whole, *readable]
         posts = published.digests(session, chosen)
         here = wanted if wanted in readable else ""
+        names[published.WHOLE] = organisation.name
         return {"posts": posts, "names": names, "readable": readable, "here": here, "zone": organisation.zone}
 
     return visit.html("digests.html", await visit.read(gather))
