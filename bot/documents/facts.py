@@ -72,6 +72,8 @@ class Facts:
     quiet_from: str
     quiet_until: str
     admin_channel: str
+    board: bool  # whether board and works council read of each cycle
+    everyone: bool  # whether all colleagues read who works on what
     admins: int
     readers: int
     departments: tuple[DepartmentFacts, ...]
@@ -109,6 +111,8 @@ def facts(organisation: Organisation, here: Deployment, language: Language) -> F
         quiet_from=_hour(organisation.quiet.from_),
         quiet_until=_hour(organisation.quiet.until),
         admin_channel=organisation.admin_channel,
+        board=organisation.report.channel is not None,
+        everyone=organisation.report.everyone is not None,
         admins=len(organisation.roles.admins),
         readers=len(organisation.roles.readers),
         departments=tuple(_department(organisation, one, language) for one in organisation.departments),

@@ -89,9 +89,20 @@ def test_it_is_one_object_with_these_keys(cycle: dict[str, Any]) -> None:
     assert set(cycle) == {"people", "rounds", "messages", "answers", "ballots_left"}
     assert set(cycle["messages"]) == {"sent", "failed", "duplicates"}
     for round_ in cycle["rounds"]:
-        assert set(round_) == {"opened_at", "closed_at", "invited", "responded", "digests"}
+        assert set(round_) == {"opened_at", "closed_at", "invited", "responded", "digests", "organisation"}
         for digest in round_["digests"]:
             assert set(digest) == {"department", "channel", "n", "rounds", "questions", "text", "waiting"}
+
+
+def test_the_organisation_reads_at_the_end_of_the_cycle(cycle: dict[str, Any]) -> None:
+    """Board and works council, and everyone; nobody before."""
+    *before, last = cycle["rounds"]
+    assert [round_["organisation"] for round_ in before] == [[], [], []]
+    board, everyone = last["organisation"]
+    assert (board["channel"], everyone["channel"]) == ("webchat:#bestuur", "webchat:#iedereen")
+    asked, responded = (sum(round_[which] for round_ in cycle["rounds"]) for which in ("invited", "responded"))
+    assert f"{responded} van de {asked} gevraagde collega's reageerden" in board["text"]
+    assert "werken aan" in everyone["text"]
 
 
 def test_each_round_asks_a_quarter(cycle: dict[str, Any]) -> None:

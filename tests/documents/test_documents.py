@@ -12,7 +12,7 @@ from bot.documents.deployment import Deployment
 from bot.documents.kit import KIT
 from bot.documents.rendering import TEMPLATES, fragment, markdown, page, places_to_fill_in
 from bot.store.tables import METADATA
-from config.organisation import Contact, Organisation
+from config.organisation import Contact, Organisation, Report
 from config.words import LANGUAGES, Language
 
 from .organisations import CONNECTED, EXAMPLE_TOWN, HERE, PLACES, TODAY, TOWNS, bare, own
@@ -137,6 +137,15 @@ def test_a_platform_is_told_of_where_it_is_used(platform: str) -> None:
         assert platform not in made(name, EXAMPLE_TOWN, HERE, language)
         assert platform in made(name, EXAMPLE_TOWN, CONNECTED, language)
         assert platform in made(name, on_it, HERE, language)
+
+
+@pytest.mark.parametrize(("report", "board", "everyone"), [(Report(), 0, 0), (EXAMPLE_TOWN.report, 2, 1)])
+def test_who_reads_of_a_whole_cycle_is_told_where_there_is_a_channel(report: Report, board: int, everyone: int) -> None:
+    """And not where there is none: then each department reads its own band alone."""
+    text = made("privacy", changed(report=report), HERE, "en")
+    assert text.count("at the end of a cycle |") == (board or 1)
+    assert text.count("| board and works council, in their channel |") == bool(board)
+    assert text.count("| all colleagues |") == everyone
 
 
 def test_it_is_asked_for_the_rights_of_slack_and_no_other() -> None:
