@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from analysis.answers import Publication
 from analysis.coding import OTHER
 from config.department import THEMES, Department
+from config.questions import Tapped
 
 MOST_POINTS = 3  # to work on, in the details; the first screen has one
+ENOUGH_TO_EXPLAIN = 0.25  # of who answered; whatever is named most among at most four answers is as many
 _INFLUENCE = ("own", "together", "rule")  # a department's own influence first
 
 
@@ -64,6 +66,23 @@ def to_work_on(ledger: Sequence[Publication], department: Department) -> list[Pu
     helped = _themes(ledger, "helped")
     praised = theme_of(helped[0]) if helped else ""
     return sorted(_themes(ledger, "missed"), key=lambda row: _rank(department, row, praised))[:MOST_POINTS]
+
+
+def to_explain(ledger: Sequence[Publication], question: Tapped) -> list[Publication]:
+    """What was chosen that asks for explaining better, where it was often enough to speak of; else nothing.
+
+    Of what is named alone, together at least ENOUGH_TO_EXPLAIN of who answered. What is named without a number was
+    chosen most, so it is enough. A share of who answered, not of all colleagues: how many they were stands beside it.
+    """
+    wanted = [f"{question.key}.{value}" for value in question.unclear]
+    named = [row for row in ledger if row.measure == "choice" and row.subject in wanted]
+    return named if any(_is_enough(row, named) for row in named) else []
+
+
+def _is_enough(row: Publication, named: Sequence[Publication]) -> bool:
+    """Whether this row is named without a number, or all that are named hold enough of its people together."""
+    people = sum(one.estimate or 0.0 for one in named)
+    return row.estimate is None or row.n is None or people >= ENOUGH_TO_EXPLAIN * row.n
 
 
 def theme_of(row: Publication) -> str:

@@ -1,7 +1,7 @@
 """The kinds of question. Each class states its choices, how a reply is parsed, and what analysis measures of it.
 
 A new kind is one class here: give it a `kind`, a `measure`, `choices` and, where it is more than
-"one of the choices", `parse`; then add it to `Question` at the bottom.
+"one of the choices", `parse`; then add it to `_Tapped` at the bottom.
 """
 
 from dataclasses import dataclass
@@ -37,6 +37,7 @@ class _Asked(Model):
     """What every kind has: a key, the words of the question and, where useful, an explanation."""
 
     measure: ClassVar[Measure]
+    unclear: ClassVar[tuple[str, ...]] = ()  # values that ask for explaining better, not for performing better
     key: Key
     ask: Words
     explain: Words | None = None
@@ -136,6 +137,16 @@ class Expected(_Named):
     kind: Literal["expected"] = "expected"
     measure: ClassVar[Measure] = Measure.DIRECTION
     values: ClassVar[tuple[str, ...]] = ("better", "as-expected", "worse", "unknown")
+    unclear: ClassVar[tuple[str, ...]] = ("unknown",)
+
+
+class Found(_Named):
+    """Whether somebody knew where to go: at once, after searching, or only after the wrong desk."""
+
+    kind: Literal["found"] = "found"
+    measure: ClassVar[Measure] = Measure.CATEGORY
+    values: ClassVar[tuple[str, ...]] = ("knew", "searched", "wrong-desk")
+    unclear: ClassVar[tuple[str, ...]] = ("searched", "wrong-desk")
 
 
 class Text(_Asked):
@@ -153,8 +164,9 @@ class Text(_Asked):
         return text if text and fits else None
 
 
-Tapped = Annotated[Scale | PickOne | PickSeveral | Duration | BetterSameWorse | Expected, Field(discriminator="kind")]
-Question = Scale | PickOne | PickSeveral | Duration | BetterSameWorse | Expected | Text
+_Tapped = Scale | PickOne | PickSeveral | Duration | BetterSameWorse | Expected | Found
+Tapped = Annotated[_Tapped, Field(discriminator="kind")]
+Question = _Tapped | Text
 
 
 def with_placeholder(words: Words, placeholder: str) -> Words:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from analysis.answers import Publication
 from analysis.coding import OTHER
 from analysis.findings import Findings, findings, most, theme_of
+from bot.flow import explaining
 from config.department import Department
 from config.questions import Tapped
 from config.texts import fill, say
@@ -108,6 +109,7 @@ def _judged(words: _Words, found: Findings) -> Iterator[str]:
     yield f"{_judgement(words, found.good)} {words.say('digest.levels', **levels)}"
     yield _to_work_on(words, found)
     yield from _extra(words, found.extra)
+    yield from explaining.line(found.extra, words.extra, words.language)
     yield from _compared(words, found)
 
 
@@ -238,6 +240,7 @@ def _details(words: _Words, found: Findings) -> Iterator[str]:
     ]
     yield from _listed(words, "details.missed", missed, ())
     yield from _long(words, found.extra)
+    yield from explaining.details(found.extra, words.extra, words.question, words.language)
     yield words.say("details.cannot_words" if found.is_in_words else "details.cannot")
 
 

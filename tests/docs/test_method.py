@@ -22,8 +22,9 @@ import numpy.typing as npt
 import pytest
 from scipy.stats import multinomial
 
-from analysis import answers, coding, comparisons, disclosure, statistics
+from analysis import answers, coding, comparisons, disclosure, findings, statistics
 from analysis.answers import Publication, Record
+from analysis.findings import ENOUGH_TO_EXPLAIN, to_explain
 from analysis.statistics import LOST_HOURS, SCORES, benjamini_hochberg, detectable_change, gap_interval, shrink, welch
 from bot.cli import main
 from bot.core.cohorts import WAITING_WEIGHT
@@ -32,6 +33,7 @@ from bot.flow.wording import Digest, Period, digest
 from bot.simulation.run import prepared, run
 from config.department import Department
 from config.organisation import Head
+from config.questions import Found as FoundQuestion
 from config.survey import Survey
 from tests.analysis.desk import EXTRA, HR, ORGANISATION, desk, laid, person
 from tests.analysis.test_coverage import (
@@ -139,6 +141,30 @@ def of_detectable() -> str:
 def of_hours() -> str:
     """The classes of lost time."""
     return headed("hours", [[key, *(f"{hours:g}" for hours in LOST_HOURS[key])] for key in LOST_HOURS])
+
+
+def of_explaining() -> str:
+    """How many have to say that they did not know, before the message speaks of it."""
+    return headed("explaining", [[str(n), *_enough(n)] for n in (10, 12, 20, 40, 80)])
+
+
+def _enough(n: int) -> tuple[str, str, str]:
+    few = coding.FEW + 1  # fewer are not named
+    fewest = next(k for k in range(few, n) if to_explain(_searched(k, n), _WHERE))
+    share = statistics.wilson(fewest, n)
+    surely = next(k for k in range(few, n) if statistics.wilson(k, n).low >= ENOUGH_TO_EXPLAIN)
+    return str(fewest), f"{share.estimate:.2f} ({share.low:.2f}–{share.high:.2f})", str(surely)
+
+
+_WHERE = next(question for question in ORGANISATION.surveys[0].extra if isinstance(question, FoundQuestion))
+
+
+def _searched(k: int, n: int) -> list[Publication]:
+    subject = f"{_WHERE.key}.searched"
+    row = Publication(
+        block=1, department="hr", measure="choice", subject=subject, estimate=k, n=n, released_on=RELEASED
+    )
+    return [row]
 
 
 def of_draw() -> str:
@@ -294,6 +320,7 @@ COMPUTED: Mapping[str, Callable[[], str]] = {
     "detectable": of_detectable,
     "hours": of_hours,
     "draw": of_draw,
+    "explaining": of_explaining,
     "constants": of_constants,
     "publications": of_publications,
     "lines": of_lines,
@@ -362,7 +389,7 @@ def test_the_shapes_are_those_of_the_coverage() -> None:
 
 # --- constants ---------------------------------------------------------------------------------------------------
 
-ELSEWHERE = {"HALVINGS"}  # no threshold
+ELSEWHERE = {"analysis.statistics.HALVINGS", "analysis.findings.MOST_POINTS"}  # no threshold
 
 
 def test_every_threshold_of_the_analysis_is_on_the_page() -> None:
@@ -370,12 +397,12 @@ def test_every_threshold_of_the_analysis_is_on_the_page() -> None:
     rows = {name.strip("`"): why for name, _, why in rows_of(part("constants"))}
     wanted = {
         f"{module.__name__}.{name}"
-        for module in (answers, coding, comparisons, disclosure, statistics)
+        for module in (answers, coding, comparisons, disclosure, findings, statistics)
         for name, value in vars(module).items()
         if re.fullmatch("[A-Z][A-Z_]+", name) and _is_numeric(value) and _is_defined(name, module)
     }
     assert len(wanted) > 20
-    assert wanted - {f"analysis.statistics.{name}" for name in ELSEWHERE} <= set(rows)
+    assert wanted - ELSEWHERE <= set(rows)
     assert all(rows.values())
 
 

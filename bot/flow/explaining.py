@@ -1,0 +1,37 @@
+"""What colleagues did not know, in the words of a digest: it asks for explaining better, not for performing better."""
+
+from collections.abc import Iterator, Sequence
+
+from analysis.answers import Publication
+from analysis.coding import OTHER
+from analysis.findings import to_explain
+from config.questions import Tapped
+from config.texts import say
+from config.words import Language
+
+
+def line(ledger: Sequence[Publication], question: Tapped, language: Language) -> Iterator[str]:
+    """On the first screen: that explaining helps, where enough people did not know."""
+    if to_explain(ledger, question):
+        yield say(f"explaining.{question.kind}", language)
+
+
+def details(ledger: Sequence[Publication], question: Tapped, asked: str, language: Language) -> Iterator[str]:
+    """How often each answer was given, and what it does not say of the department; `asked` is the question in words."""
+    unclear = to_explain(ledger, question)
+    if unclear:
+        rows = [row for row in ledger if row.measure == "choice"]
+        items = ", ".join(_item(row, question, language) for row in rows)
+        yield say("explaining.details", language, question=asked, items=items)
+
+
+def _item(row: Publication, question: Tapped, language: Language) -> str:
+    key = "details.item_most" if row.estimate is None else "details.item"
+    return say(key, language, name=_name(row, question, language), times=int(row.estimate or 0), note="").rstrip()
+
+
+def _name(row: Publication, question: Tapped, language: Language) -> str:
+    value = row.subject.rpartition(".")[2]
+    if value == OTHER:
+        return say("details.other", language)
+    return next(f"“{choice.label}”" for choice in question.choices(language) if choice.value == value)
