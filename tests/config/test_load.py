@@ -42,6 +42,13 @@ def refusals(folder: Path, language: str = "en") -> list[str]:
 
 HEAD, HR, STAFF = "organisation.toml", "departments/hr.toml", "surveys/staff.toml"
 
+TWICE = """kind = "pick_one"
+options = [
+  { key = "knew", label = "Ja" },
+  { key = "knew", label = "Nee" },
+]
+"""
+
 BROKEN = [
     # numbers
     (HEAD, "people    = 600 ", "people = 0", "organisation.toml:8: people", "at least 1"),
@@ -74,10 +81,10 @@ BROKEN = [
     (HR, "[themes.thinking]", "[themes.thinkin]", "departments/hr.toml:66: themes.thinkin", '"thinking"'),
     (STAFF, "cohorts     = 4 ", "chorts = 4 ", "surveys/staff.toml:12: rhythm.chorts", "Do you mean “cohorts”?"),
     (STAFF, "[service]\n", '[service]\nkey = "x"\n', "surveys/staff.toml:52: service.key", "fixed key"),
-    (STAFF, '"where"', '"needed"', "surveys/staff.toml:100: extra.3.key", "uses the key"),
-    (STAFF, '"where"', '"theme"', "surveys/staff.toml:100: extra.3.key", "uses the key"),
-    (STAFF, '"where"', '"time"', "surveys/staff.toml:100: extra.3.key", "already there"),
-    (STAFF, '"searched"', '"knew"', "surveys/staff.toml:104: extra.3.options.1.key", "already there"),
+    (STAFF, '"where"', '"needed"', "surveys/staff.toml:101: extra.3.key", "uses the key"),
+    (STAFF, '"where"', '"theme"', "surveys/staff.toml:101: extra.3.key", "uses the key"),
+    (STAFF, '"where"', '"time"', "surveys/staff.toml:101: extra.3.key", "already there"),
+    (STAFF, 'kind = "found"\n', TWICE, "surveys/staff.toml:105: extra.3.options.1.key", "already there"),
     # words
     (HEAD, '= "tel. 2210"', '= ""', "organisation.toml:18: contact.reach", "no text"),
     (HEAD, '= "tel. 2210"', "= 2210", "organisation.toml:18: contact.reach", "between quotes"),
@@ -113,8 +120,8 @@ BROKEN = [
     (HEAD, '"webchat:#iedereen"', '"webchat:#bestuur"', "organisation.toml:34: report.everyone", "not for everyone"),
     (HR, 'by = "rule"', 'by = "law"', "departments/hr.toml:68: themes.thinking.influence.by", '"together"'),
     (STAFF, '"tuesday"', '"sunday"', "surveys/staff.toml:9: rhythm.weekday", '"friday"'),
-    (STAFF, '"pick_one"', '"pick_some"', "surveys/staff.toml:99: extra.3", '"pick_one"'),
-    (STAFF, 'kind = "pick_one"\n', "", "surveys/staff.toml:99: extra.3", "kind of question is missing"),
+    (STAFF, '"found"', '"pick_some"', "surveys/staff.toml:100: extra.3", '"pick_one"'),
+    (STAFF, 'kind = "found"\n', "", "surveys/staff.toml:100: extra.3", "kind of question is missing"),
     (STAFF, 'options = "services"', 'options = "themes"', "surveys/staff.toml:52: service.options", '"services"'),
     (STAFF, 'options = "services"', 'options = "service"', "surveys/staff.toml:52: service.options", '"services"'),
     (STAFF, 'options = "services"', "options = []", "surveys/staff.toml:52: service.options", "at least 2"),
@@ -138,7 +145,7 @@ BROKEN = [
     (HEAD, "response  = 0.6 ", "response = 0,6", "organisation.toml:9", "not valid TOML"),
     (HR, '"webchat:#hr"', '"webchat:#hr', "departments/hr.toml:5", "not valid TOML"),
     (STAFF, "= 2026-09-01", "= 2026-09-31", "surveys/staff.toml:8", "not valid TOML"),
-    (STAFF, "options = [\n", "options = [[[", "surveys/staff.toml:", "not valid TOML"),
+    (STAFF, "labels = [\n", "labels = [[[", "surveys/staff.toml:", "not valid TOML"),
     (HR, "share   = 0.40", "share = " + "[" * 5000, "departments/hr.toml:1", "brackets"),
 ]
 
