@@ -134,52 +134,22 @@ def _beside(
 # --- all blocks, by linear programming -------------------------------------------------------------------------
 
 Giver = tuple[int, str]  # (block, person): one person's answers about one department in one cycle
-_UNKNOWNS = ("received", "received_good", "needed", "needed_good")
+_SCORES = {"received": (1.0, 5.0), "received_good": (0.0, 1.0), "needed": (1.0, 5.0), "needed_good": (0.0, 1.0)}
 _SLACK = 1e-9
 
 
-class Ledger:
-    """Everything that was published, as constraints on what each known person can have answered.
+class Unknowns:
+    """What each known person can have answered: unknowns between bounds, and what was published as constraints.
 
     The attacker knows who answered about what and when: more than anybody does.
     """
 
-    def __init__(self, givers: Sequence[Giver]) -> None:
-        self.place = {(giver, what): i for i, (giver, what) in enumerate((g, w) for g in givers for w in _UNKNOWNS)}
-        self.givers = givers
+    def __init__(self, givers: Sequence[Giver], bounds: Mapping[str, tuple[float, float]]) -> None:
+        self.place = {(giver, what): i for i, (giver, what) in enumerate((g, w) for g in givers for w in bounds)}
+        self.givers, self.bounds = givers, bounds
         self.rows: list[np.ndarray] = []
         self.most: list[float] = []
         self.known: dict[int, float] = {}
-        for giver in givers:
-            for what in ("received", "needed"):
-                self._between({(giver, what): 1, (giver, f"{what}_good"): -3}, 1, np.inf)  # good is at least 4
-                self._between({(giver, what): 1, (giver, f"{what}_good"): -2}, -np.inf, 3)  # else at most 3
-
-    def read(self, rows: Sequence[Publication], people: Sequence[str]) -> None:
-        """What was published of a block, and the people in it then."""
-        shown = {row.measure: row for row in rows}
-        givers, n = [(rows[0].block, person) for person in people], len(people)
-        self._between(dict.fromkeys([(g, "received_good") for g in givers], 1), *_share(shown["good"], n))
-        for measure in ("received", "needed"):
-            self._between(dict.fromkeys([(g, measure) for g in givers], 1 / n), *_mean(shown[measure]))
-        gap: dict[tuple[Giver, str], float] = dict.fromkeys([(g, "received") for g in givers], 1 / n)
-        gap |= dict.fromkeys([(g, "needed") for g in givers], -1 / n)
-        if shown["gap"].estimate is not None:
-            self._between(gap, shown["gap"].estimate - 0.05, shown["gap"].estimate + 0.05)
-
-    def read_total(self, total: Total, people: Iterable[tuple[Sequence[Publication], Sequence[str]]]) -> None:
-        """What was said of several blocks together: the attacker knows which of them the total holds, and how."""
-        counted = [(rows[0].block, names) for rows, names in people if _is_counted(rows)]
-        givers = [(block, name) for block, names in counted for name in names]
-        low = -np.inf if total.bound in ("most", "about") else total.k
-        high = np.inf if total.bound in ("least", "about") else total.k
-        self._between(dict.fromkeys([(giver, "received_good") for giver in givers], 1), low, high)
-
-    def know(self, giver: Giver, received: int, needed: int) -> None:
-        """The attacker's own answers."""
-        for what, score in (("received", received), ("needed", needed)):
-            self.known[self.place[giver, what]] = score
-            self.known[self.place[giver, f"{what}_good"]] = float(score > 3)
 
     def range(self, givers: Iterable[Giver], what: str) -> tuple[float, float]:
         """The least and the most that these people's answers can add up to."""
@@ -188,14 +158,15 @@ class Ledger:
         return self._least(wanted), -self._least(-wanted)
 
     def _least(self, wanted: np.ndarray) -> float:
-        bounds = [(0.0, 1.0) if what.endswith("good") else (1.0, 5.0) for _, what in self.place]
+        bounds = [self.bounds[what] for _, what in self.place]
         for place, value in self.known.items():
             bounds[place] = (value, value)
         found = linprog(wanted, A_ub=np.array(self.rows), b_ub=np.array(self.most), bounds=bounds, method="highs")
         assert found.success, found.message
         return float(found["fun"])
 
-    def _between(self, terms: Mapping[tuple[Giver, str], float], low: float, high: float) -> None:
+    def between(self, terms: Mapping[tuple[Giver, str], float], low: float, high: float) -> None:
+        """One more constraint: these unknowns, each so many times, add up to something from low to high."""
         row = np.zeros(len(self.place))
         for term, factor in terms.items():
             row[self.place[term]] = factor
@@ -203,6 +174,43 @@ class Ledger:
             if np.isfinite(end):
                 self.rows.append(sign * row)
                 self.most.append(end + _SLACK)
+
+
+class Ledger(Unknowns):
+    """Everything that was published of received and needed."""
+
+    def __init__(self, givers: Sequence[Giver]) -> None:
+        super().__init__(givers, _SCORES)
+        for giver in givers:
+            for what in ("received", "needed"):
+                self.between({(giver, what): 1, (giver, f"{what}_good"): -3}, 1, np.inf)  # good is at least 4
+                self.between({(giver, what): 1, (giver, f"{what}_good"): -2}, -np.inf, 3)  # else at most 3
+
+    def read(self, rows: Sequence[Publication], people: Sequence[str]) -> None:
+        """What was published of a block, and the people in it then."""
+        shown = {row.measure: row for row in rows}
+        givers, n = [(rows[0].block, person) for person in people], len(people)
+        self.between(dict.fromkeys([(g, "received_good") for g in givers], 1), *_share(shown["good"], n))
+        for measure in ("received", "needed"):
+            self.between(dict.fromkeys([(g, measure) for g in givers], 1 / n), *_mean(shown[measure]))
+        gap: dict[tuple[Giver, str], float] = dict.fromkeys([(g, "received") for g in givers], 1 / n)
+        gap |= dict.fromkeys([(g, "needed") for g in givers], -1 / n)
+        if shown["gap"].estimate is not None:
+            self.between(gap, shown["gap"].estimate - 0.05, shown["gap"].estimate + 0.05)
+
+    def read_total(self, total: Total, people: Iterable[tuple[Sequence[Publication], Sequence[str]]]) -> None:
+        """What was said of several blocks together: the attacker knows which of them the total holds, and how."""
+        counted = [(rows[0].block, names) for rows, names in people if _is_counted(rows)]
+        givers = [(block, name) for block, names in counted for name in names]
+        low = -np.inf if total.bound in ("most", "about") else total.k
+        high = np.inf if total.bound in ("least", "about") else total.k
+        self.between(dict.fromkeys([(giver, "received_good") for giver in givers], 1), low, high)
+
+    def know(self, giver: Giver, received: int, needed: int) -> None:
+        """The attacker's own answers."""
+        for what, score in (("received", received), ("needed", needed)):
+            self.known[self.place[giver, what]] = score
+            self.known[self.place[giver, f"{what}_good"]] = float(score > 3)
 
 
 def _is_counted(rows: Sequence[Publication]) -> bool:
