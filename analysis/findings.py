@@ -71,11 +71,13 @@ def to_work_on(ledger: Sequence[Publication], department: Department) -> list[Pu
 def to_explain(ledger: Sequence[Publication], question: Tapped) -> list[Publication]:
     """What was chosen that asks for explaining better, where it was often enough to speak of; else nothing.
 
-    Of what is named alone, together at least ENOUGH_TO_EXPLAIN of who answered. What is named without a number was
-    chosen most, so it is enough. A share of who answered, not of all colleagues: how many they were stands beside it.
+    Of what is named, together at least ENOUGH_TO_EXPLAIN of who answered; "other" too where it can hold nothing else.
+    What is named without a number was chosen most, so it is enough. A share of who answered, not of all colleagues.
     """
-    wanted = [f"{question.key}.{value}" for value in question.unclear]
-    named = [row for row in ledger if row.measure == "choice" and row.subject in wanted]
+    shown = {row.subject.rpartition(".")[2]: row for row in ledger if row.measure == "choice"}
+    rest = {choice.value for choice in question.choices("en")} - shown.keys()
+    wanted = (*question.unclear, *((OTHER,) if rest <= set(question.unclear) else ()))
+    named = [shown[value] for value in wanted if value in shown] if question.unclear else []
     return named if any(_is_enough(row, named) for row in named) else []
 
 

@@ -11,6 +11,7 @@ from bot.core.actions import Action, decode
 from bot.core.platform import Button, Card, Hear, Tap
 from bot.store.people import Account, Person
 from config.organisation import Organisation
+from config.questions import Expected, Found
 
 _FIRST = [
     "Anna",
@@ -63,6 +64,7 @@ _LAST = [
     "Hoekstra",
 ]
 
+_NOT_KNOWN = {*Expected.unclear, *Found.unclear}  # likelier about a department that is not clear
 HALF_WAY = 0.05  # of who begins, leaves half-way
 EARLY = 0.7  # of who answers, does so before the reminder
 
@@ -192,4 +194,7 @@ def _opinion(colleague: Colleague, offered: list[tuple[Action, Button]], views: 
         return values[f"{'missed' if missed else 'helped'}.{theme}"]
     if question == "service":
         return values[view.weak_service] if rng.random() < 0.35 else rng.choice(list(values.values()))
-    return rng.choice(list(values.values())[: 4 if rng.random() < 0.8 else None])
+    lost = [b for value, b in values.items() if value in _NOT_KNOWN]
+    if lost and rng.random() < (0.6 if view.weak == "clarity" else 0.2):
+        return rng.choice(lost)
+    return rng.choice([b for b in values.values() if b not in lost][: 4 if rng.random() < 0.8 else None])

@@ -65,7 +65,10 @@ def test_a_digest_asks_for_explaining_as_it_was_read_aloud(session: Session, nam
         (WHERE, {"knew": 10, "searched": 3}, []),
         (WHERE, {"knew": 18, "searched": 3, "wrong-desk": 3}, ["where.searched", "where.wrong-desk"]),  # together
         (WHERE, {"knew": 19, "searched": 3, "wrong-desk": 3}, []),
-        (WHERE, {"knew": 6, "searched": 2, "wrong-desk": 2}, []),  # nobody can be named
+        (WHERE, {"knew": 6, "searched": 2, "wrong-desk": 2}, ["where.other"]),  # who did not know, one way or the other
+        (WHERE, {"knew": 8, "searched": 4, "wrong-desk": 1}, ["where.other"]),
+        (WHERE, {"knew": 1, "searched": 6, "wrong-desk": 5}, ["where.searched"]),  # the others may have known
+        (EXPECTED, {"better": 6, "worse": 2, "unknown": 2}, []),
         (WHERE, {"knew": 2, "wrong-desk": 8}, ["where.wrong-desk"]),  # chosen most, without a number
         (WHERE, {"knew": 12}, []),
         (EXPECTED, {"better": 3, "as-expected": 6, "unknown": 3}, ["expected.unknown"]),
