@@ -47,17 +47,23 @@ def of_department(
     """What a department shows of itself, and promised; `judged` where this person can say something about it."""
     feedback = Button(say("button.feedback", language), _action("feedback", department.key))
     name = department.name.in_(language)
-    shown = _shown(department.card, language) if department.card else [say("departments.no_card", language, name=name)]
     return Card(
         language=language,
         heading=name,
-        lines=(*shown, *_services(department, language), *promised),
+        lines=(*shown(department, language), *promised),
         asides=(
             *((feedback,) if judged else ()),
             Button(say("button.departments", language), _action("depts")),
             Button(say("button.to_card", language), _action("home")),
         ),
     )
+
+
+def shown(department: Department, language: Language) -> list[str]:
+    """What a department says of itself, and its services, a line each."""
+    name = department.name.in_(language)
+    card = _card(department.card, language) if department.card else [say("departments.no_card", language, name=name)]
+    return [*card, *_services(department, language)]
 
 
 def named(departments: Sequence[Department], words: str) -> Department | None:
@@ -70,7 +76,7 @@ def named(departments: Sequence[Department], words: str) -> Department | None:
     return None
 
 
-def _shown(card: DepartmentCard, language: Language) -> list[str]:
+def _card(card: DepartmentCard, language: Language) -> list[str]:
     lines = {key: getattr(card, key) for key in _LINES}
     return [say(f"departments.{key}", language, words=words.in_(language)) for key, words in lines.items() if words]
 

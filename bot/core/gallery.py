@@ -232,6 +232,7 @@ def _promises(organisation: Organisation, language: Language) -> Iterator[Pictur
         yield Picture("which", promises.which(department, 1, stance, THEMES[:MOST_POINTS], language))
         action = promises.point_action(1, stance, THEMES[0])
         yield Picture("sentence", promises.words(department, stance, THEMES[0], action, language, draft.words))
+    yield Picture("fresh", promises.told_off(language, "fresh.thanks", department=department.name.in_(language)))
     yield Picture("owner", promises.who(draft, language))
     yield Picture("role", promises.role(draft, language))
     for verb in ("due", "moved"):

@@ -15,13 +15,23 @@ ANY = "any"
 _ABOUT_DEPARTMENTS = ("depts", "dept", "where", "need")  # bot/core/departments.py, bot/core/pointing.py
 _ABOUT_ASKING = ("pause", "pause!", "hours", "hour", "days", "day", "habits", "stop", "stop!", "return")
 _ABOUT_ANSWERS = ("feedback", "forget", "forget!")  # bot/flow/feedback.py
+ABOUT_CARDS = ("fresh!", "adapt")  # bot/flow/freshness.py
 ABOUT_PROMISES = (  # bot/flow/promises.py
     *("take", "point", "reword", "owner", "due", "promise", "post!", "discard!"),
     *("done", "done!", "move", "moved", "drop"),
 )
 _ABOUT_SURVEYS = ("desk", "rounds", "survey", "survey-pause!", "survey-resume!")  # bot/flow/desk.py
 PERSONAL = frozenset(
-    (*_ABOUT_SURVEYS, *_ABOUT_ASKING, *_ABOUT_DEPARTMENTS, *_ABOUT_ANSWERS, *ABOUT_PROMISES, "help", "home")
+    (
+        *_ABOUT_SURVEYS,
+        *_ABOUT_ASKING,
+        *_ABOUT_DEPARTMENTS,
+        *_ABOUT_ANSWERS,
+        *ABOUT_PROMISES,
+        *ABOUT_CARDS,
+        "help",
+        "home",
+    )
 )
 """The verbs that are about a person. Everything else is about a round."""
 

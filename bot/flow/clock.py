@@ -3,7 +3,7 @@
 from datetime import datetime
 from random import Random
 
-from bot.flow import counting, digests, promises, rounds
+from bot.flow import counting, digests, freshness, promises, rounds
 from bot.logs import Log
 from bot.store import chats, early, inbox, joining, signin
 from bot.store.ballots import Keyring
@@ -34,6 +34,7 @@ async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list
     await duty.write(rounds.remind_due, now)
     await duty.write(promises.remind_due, now)
     await duty.write(promises.forget, now)
+    await duty.write(freshness.ask_due, now)
     await duty.write(rounds.forget, now)
     await duty.write(inbox.forget, now.date())
     await duty.write(joining.forget, now)

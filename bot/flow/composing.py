@@ -13,7 +13,7 @@ from bot.core.home import unfinished
 from bot.core.platform import Card, Outgoing
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
-from bot.flow import decisions, forwarding, promises, testing
+from bot.flow import below, decisions, forwarding, testing
 from bot.flow.setting import setting_of_invitation
 from bot.store import ballots, editions, outbox
 from bot.store.ballots import Keyring, SealedBallot
@@ -75,7 +75,7 @@ def _below(session: Session, row: OutgoingRow, organisation: Organisation) -> Ca
     department = organisation.by_key.get(row.department or "")
     if row.kind is not Kind.PROMISE or department is None:
         return None
-    return promises.below(session, row.id, department.language or organisation.language)
+    return below.card(session, row.id, department.language or organisation.language)
 
 
 def _to_person(

@@ -46,13 +46,13 @@ def asked(
     Leads and readers have one of these words: `admin`, which signs in to the pages at `address`.
     """
     if word == "admin" and address:
-        return _entrance(session, person, address, now)
+        return entrance(session, person, address, now)
     verb = _WORDS.get(word.replace("_", "-"))  # a command on Telegram has no hyphen
     at = _desk(session, person, account, now) if verb is not None else None
     return at.answer(verb, rest) if at is not None and verb is not None else None
 
 
-def _entrance(session: Session, person: Person, address: str, now: datetime) -> Card | None:
+def entrance(session: Session, person: Person, address: str, now: datetime) -> Card | None:
     """A one-time link for whoever has a role."""
     organisation = editions.latest(session).organisation
     standing = roles_of(organisation, person.key)

@@ -10,7 +10,19 @@ from bot.core import home, testcards
 from bot.core.actions import Action, decode
 from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Moved, Tap, Typed
-from bot.flow import decisions, desk, enrolment, feedback, joining, notices, promises, promising, replies, searching
+from bot.flow import (
+    below,
+    decisions,
+    desk,
+    enrolment,
+    feedback,
+    freshness,
+    joining,
+    notices,
+    promising,
+    replies,
+    searching,
+)
 from bot.flow.replies import Reply
 from bot.flow.setting import Frames, language_of
 from bot.store import early, editions, inbox, people, sittings
@@ -149,6 +161,8 @@ class _Ear:
         self, session: Session, person: Person, account: Account, event: Tap | Chosen | Typed, now: datetime
     ) -> tuple[Card | None, bool]:
         action = decode(event.action)
+        if freshness.is_one(event.action) and action is not None:
+            return freshness.heard(session, person, action, now, self.address), False
         if promising.is_one(event.action) and action is not None and not isinstance(event, Chosen):
             said = event.text if isinstance(event, Typed) else None
             return promising.heard(session, person, action, said, now), False
@@ -210,7 +224,7 @@ class _Ear:
         if word == "card" and testcards.tested(rest) is not None:
             return desk.tested(session, person, account, rest, "show", now), False
         if word == "below":
-            return promises.below(session, rest, language_of(person, editions.latest(session).organisation)), False
+            return below.card(session, rest, language_of(person, editions.latest(session).organisation)), False
         if word == "card":
             return self._shown(session, account, Action(rest, "show"), now)
         open_ = next(iter(_open_ballots(session, person)), None)
@@ -249,7 +263,7 @@ def _reply_in(event: Event) -> Reply | None:
 
 def _may_stand_in_a_channel(action: str) -> bool:
     """Others see what stands there: what is answered to who tapped alone, or with nothing about a person."""
-    return decisions.is_one(action) or promising.is_one(action)
+    return decisions.is_one(action) or promising.is_one(action) or freshness.is_one(action)
 
 
 def _on_a_test_card(event: Tap | Chosen | Typed) -> Action | None:

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from bot.core import promises as cards
-from bot.core.platform import Card
 from bot.core.promises import Pledge
 from bot.store import editions, outbox, promises
 from bot.store.outbox import Kind, OutgoingRow
@@ -73,16 +72,6 @@ def _remind(
     what = "due" if late else "soon"
     line = say(f"promise.{what}", language, words=cards.plain(promise.words), day=cards.day(promise.due, language))
     post(session, organisation, department, f"promise:{promise.id}:{what}-{promise.due:%Y%m%d}", [line], now)
-
-
-def below(session: Session, message: str, language: Language) -> Card | None:
-    """The buttons under a message in a channel, by its id; None where there is nothing to decide any more."""
-    kind, _, rest = message.partition(":")
-    about = rest.partition(":")[0]
-    if kind == "points" and about.isdecimal():
-        return cards.below_digest(int(about), language)
-    promise = session.get(Promise, about) if kind == "promise" else None
-    return cards.below(promise.id, language) if promise is not None and promise.state is PromiseState.OPEN else None
 
 
 def post(

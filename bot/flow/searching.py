@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.core import departments, pointing
 from bot.core.finding import Found, find
 from bot.core.platform import Card
-from bot.flow import promises
+from bot.flow import freshness, promises
 from bot.flow.setting import language_of
 from bot.store import editions
 from bot.store.people import Person
@@ -76,4 +76,5 @@ def _shown(session: Session, found: Found, person: Person, now: datetime) -> Car
         return pointing.one(found.department, found.service, language, judged=judged)
     today = now.astimezone(organisation.zone).date()
     promised = promises.lines(session, found.department, today, language)
+    promised += freshness.lines(session, found.department, today, language)
     return departments.of_department(found.department, language, promised, judged=judged)

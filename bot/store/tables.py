@@ -9,6 +9,7 @@ from bot.store import (
     chats,
     early,
     editions,
+    freshness,
     holds,
     inbox,
     joining,
@@ -24,7 +25,7 @@ from bot.store import (
 METADATA = SQLModel.metadata
 # The first may name a person, the second may not.
 PEOPLE = (
-    *(audit, ballots, chats, early, editions, holds, inbox, joining, leases),
+    *(audit, ballots, chats, early, editions, freshness, holds, inbox, joining, leases),
     *(outbox, pauses, people, promises, rounds, signin),
 )
 ANSWERS = (answers,)

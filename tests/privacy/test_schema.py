@@ -32,6 +32,7 @@ NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
 ANONYMOUS = {"answer", "block", "participation", "turnout", "publication"}
 OF_NOBODY = {
+    "cardcheck",
     "promise",
     "auditentry",
     "cycle",

@@ -204,8 +204,11 @@ def test_a_database_in_use_goes_back_too(tmp_path: Path) -> None:
     asyncio.run(ask_and_count())
     before = counted(simulation.database.path)
     down(simulation.database, "-1")
+    kept = counted(simulation.database.path)
     up(simulation.database)
-    assert counted(simulation.database.path) == before
+    after = counted(simulation.database.path)
+    assert {table: rows for table, rows in after.items() if table in kept} == {table: before[table] for table in kept}
+    assert after.keys() == before.keys()
     down(simulation.database)
     assert ours(simulation.database.path) == set()
     simulation.database.close()
