@@ -42,21 +42,21 @@ class Pledge:
 
     def line(self, language: Language) -> str:
         """One paragraph about it, as the card of the department and its channel show it."""
-        values = {"words": plain(self.words), "theme": self.point(language), "reason": plain(self.reason)}
-        if self.state == "open" or self.state == "draft":
+        values = {"words": plain(self.words), "point": self.point(language), "reason": plain(self.reason)}
+        if self.state in ("open", "draft"):
             return self._ahead(language, values)
-        return say(f"promise.is_{self.state}", language, **values, day=day(self.since, language))
+        return say(f"promise.is_{self.state}", language, **values, day=day(self.since, language)).rstrip()
 
     def point(self, language: Language) -> str:
-        """What it is about, as colleagues know it."""
+        """A few words about the point that it answers; none where that is none of the six."""
         if self.theme == SOMETHING_ELSE:
-            return say("promise.else", language)
-        return self.department.theme_name(self.theme, language)
+            return ""
+        return say("promise.point", language, theme=self.department.theme_name(self.theme, language))
 
     def _ahead(self, language: Language, values: Mapping[str, str]) -> str:
         key = f"promise.is_{self.stance}"
         if self.stance == "cannot":
-            return say(key, language, **values)
+            return say(key, language, **values).rstrip()
         owner = say(f"promise.as_{self.owner}", language) if self.owner in OWNERS else plain(self.owner)
         line = say(key, language, **values, owner=owner, day=day(self.due, language))
         return f"{line} {say('promise.because', language, **values)}" if self.reason else line
@@ -121,11 +121,11 @@ def which(department: Department, block: int, stance: str, themes: Sequence[str]
 
 def words(department: Department, stance: str, theme: str, action: str, language: Language, draft: str = "") -> Card:
     """Asks for one sentence. `action` comes back with it."""
-    about = department.theme_name(theme, language) if theme != SOMETHING_ELSE else say("promise.else", language)
+    about = f": {department.theme_name(theme, language)}" if theme != SOMETHING_ELSE else ""
     return Card(
         language=language,
         heading=department.name.in_(language),
-        lines=(say(f"promise.words_{stance}", language, theme=about), say("promise.words_read", language)),
+        lines=(say(f"promise.words_{stance}", language, about=about), say("promise.words_read", language)),
         entry=Entry(say("promise.sentence", language), action, say("button.look", language), LONGEST, draft),
         apart=True,
     )

@@ -81,7 +81,7 @@ class DemoPages:
             request,
             conversation=await self._streams.conversation(visitor.address, language),
             forms=_forms(visitor),
-            posts=await self._streams.posts(channel, language),
+            posts=await self._streams.posts(channel, language, reader=visitor.address),
             news=f"/demo/panel?channel={here.key}&posts=1",
             tabs=tabs,
             csrf=visitor.csrf,
@@ -95,8 +95,20 @@ class DemoPages:
         except Refused:
             return Response(status_code=401, headers=HEADERS)
         if "posts" in request.query_params:
-            return Response(status_code=204, headers=HEADERS)  # a step draws the page anew
+            return await self._new_posts(request, visitor)
         return self._drawn("_panel.html", request, csrf=visitor.csrf, **await self._state())
+
+    async def _new_posts(self, request: Request, visitor: Visitor) -> Response:
+        """What was said in a channel since the page was drawn: nearly always a promise of the visitor's own."""
+        await self.town.deliver()
+        language: Language = self.town.simulation.organisation.language
+        after = request.query_params.get("after", "")
+        here = next(tab for tab in await self._tabs(request, language) if tab.is_here)
+        channel, number = Channel(self._address(here.key), here.title), int(after) if after.isdecimal() else 0
+        posts = await self._streams.posts(channel, language, number, visitor.address)
+        if not posts.bubbles:
+            return Response(status_code=204, headers=HEADERS)
+        return self._drawn("_posts.html", request, bubbles=posts.bubbles, forms=_forms(visitor))
 
     async def _picture(self, request: Request) -> Response:
         """Of any department: the visitor looks over every shoulder."""

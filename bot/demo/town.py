@@ -47,7 +47,7 @@ class Relay(MemoryPlatform):
 
     async def send(self, outgoing: Outgoing) -> str:
         """To the one who reads it."""
-        if outgoing.card is None or outgoing.address == NEWCOMER:
+        if outgoing.invitation is None or outgoing.address == NEWCOMER:
             return await self._webchat.send(outgoing)
         return await super().send(outgoing)
 
@@ -75,6 +75,12 @@ class Town:
         token = await self.simulation.database.write(_let_in, self.simulation.organisation)
         await self._open(progress)
         return token
+
+    async def deliver(self) -> None:
+        """Send what somebody just made the bot say, unless a step is under way, which does it anyway."""
+        if not self._one_step.locked():
+            async with self._one_step:
+                await self.simulation.deliver()
 
     @property
     def may_go_on(self) -> bool:

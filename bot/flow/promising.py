@@ -185,7 +185,7 @@ class _Desk:
         self.session.add(promise)
         shown = pledge(promise, department)
         language = department.language or self.organisation.language
-        line = say("promise.channel", language, department=department.name.in_(language), line=shown.line(language))
+        line = f"{department.name.in_(language)} · {shown.line(language)}"
         post(self.session, self.organisation, department, f"promise:{promise.id}:{what}", [line], self.now)
         return cards.standing(shown, self.language, settled=True)
 
