@@ -70,7 +70,7 @@ def _run(
     bound = listening_or_exit(settings.host, settings.port, words)
     if lost or lost_early:
         with database.transaction() as session:
-            launch.abandon(session, lost, lost_early)
+            launch.abandon(session, lost, lost_early, app.system_now())
     logs.configure(json=settings.log == "json")
 
     def ready() -> None:

@@ -41,11 +41,24 @@ class Due:
 
 
 def due_rounds(session: Session, now: datetime) -> list[Due]:
-    """The round of each survey whose opening came last and that was not opened yet. Begins and ends cycles."""
+    """The round of each survey whose opening came last and that was not opened yet. Begins cycles."""
     edition = editions.latest(session)
     keys = dict.fromkeys([survey.key for survey in edition.organisation.surveys] + _running(session))
     found = (_due(session, key, edition, now) for key in keys)
     return [due for due in found if due is not None and now < due.times.reminds_at]
+
+
+def over(session: Session, now: datetime) -> list[Cycle]:
+    """The cycles under way after whose last round the next one is due: that last round was never opened."""
+    pilot = not editions.latest(session).live
+    latest = (latest_cycle(session, survey, pilot=pilot) for survey in _running(session))
+    return [cycle for cycle in latest if cycle is not None and not cycle.ended and _is_over(session, cycle, now)]
+
+
+def _is_over(session: Session, cycle: Cycle, now: datetime) -> bool:
+    within = editions.within_cycle(session, cycle.edition)
+    times = _opened_last(within, cycle.survey, now)
+    return times is not None and times.number >= cycle.first_round + _length(cycle, within.survey(cycle.survey))
 
 
 def missed_rounds(session: Session, now: datetime) -> list[Missed]:
@@ -99,7 +112,6 @@ def _due(session: Session, survey: str, edition: Edition, now: datetime) -> Due 
         times = _opened_last(within, survey, now)
         if times is None or times.number < latest.first_round + _length(latest, within.survey(survey)):
             return _unless_opened(session, latest, times, within, survey)
-        end(session, latest)
     if survey not in {one.key for one in edition.organisation.surveys}:
         return None
     times = _opened_last(edition.organisation, survey, now)

@@ -6,7 +6,7 @@ The words are made from publications alone: a digest can be rebuilt from the led
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from analysis import disclosure
 from analysis.answers import Block, BlockState
@@ -33,6 +33,7 @@ class _Telling:
     organisation: Organisation
     survey: Survey
     now: datetime
+    not_before: datetime  # when its messages go out
 
     @property
     def today(self) -> date:
@@ -70,12 +71,13 @@ def _tell(session: Session, round_: Round, now: datetime) -> None:
     """First every figure is published, because what departments have in common needs all of them; then the words."""
     cycle = session.get_one(Cycle, round_.cycle)
     organisation = editions.within_cycle(session, cycle.edition)
-    telling = _Telling(round_, cycle, organisation, organisation.survey(round_.survey), now)
+    telling = _Telling(round_, cycle, organisation, organisation.survey(round_.survey), now, round_.digests_at)
     blocks = _blocks(session, telling)
     releasable = [(block, department) for department, block in blocks if block.state is BlockState.CLOSED]
     closed = {department.key for _, department in releasable}
     disclosure.publish(session, releasable, telling.extra, organisation.threshold, telling.today)
-    compared = _compare(session, telling) if round_.last_of_cycle and not cycle.pilot else {}
+    is_end = _is_over(session, cycle, round_)
+    compared = _compare(session, telling) if is_end else {}
     for department, block in blocks:
         if department.key in closed:
             _digest(session, telling, department, block)
@@ -86,10 +88,38 @@ def _tell(session: Session, round_: Round, now: datetime) -> None:
             _compared(session, telling, department, compared[department.key])
         else:
             _waiting(session, telling, department, block)
-    if round_.last_of_cycle and not cycle.pilot:
-        organisation_digest.tell(session, cycle, round_.digests_at, now)
+    if is_end:
+        organisation_digest.tell(session, cycle, telling.not_before, now)
     round_.state = RoundState.TOLD
     session.add(round_)
+
+
+def tell_end(session: Session, cycle: Cycle, now: datetime) -> None:
+    """A cycle just ended with a round that is never told, missed or withdrawn: its comparisons go out all the same.
+
+    Where an earlier round of it is still to be told, they go out with that.
+    """
+    counted = select(Round).where(Round.cycle == cycle.key, Round.state == RoundState.TOLD)
+    last = session.exec(counted.order_by(col(Round.number).desc())).first()
+    if last is None or not _is_over(session, cycle, last):
+        return
+    organisation = editions.within_cycle(session, cycle.edition)
+    telling = _Telling(last, cycle, organisation, organisation.survey(cycle.survey), now, now)
+    compared = _compare(session, telling)
+    for department, block in _blocks(session, telling):
+        if department.key in compared:
+            _compared(session, telling, department, compared[department.key])
+        elif block.state is BlockState.DELETED:
+            _waiting(session, telling, department, block)
+    organisation_digest.tell(session, cycle, telling.not_before, now)
+
+
+def _is_over(session: Session, cycle: Cycle, told: Round) -> bool:
+    """Whether everything that a cycle publishes is out once this round is told; a pilot is compared with nothing."""
+    if cycle.pilot or not cycle.ended:
+        return False
+    others = select(Round.id).where(Round.cycle == cycle.key, Round.id != told.id)
+    return session.exec(others.where(col(Round.state).in_([RoundState.OPEN, RoundState.COUNTED]))).first() is None
 
 
 def _blocks(session: Session, telling: _Telling) -> list[tuple[Department, Block]]:
@@ -189,6 +219,6 @@ def _post(
             details=list(made.details),
             block=block,
             department=None if pilot else department.key,
-            not_before=telling.round_.digests_at,
+            not_before=telling.not_before,
         ),
     )

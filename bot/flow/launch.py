@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.flow import cycles
+from bot.flow import cycles, digests
 from bot.flow.rounds import abort
 from bot.store import audit, ballots, early, editions
 from bot.store.ballots import Keyring, WrongKeys
@@ -64,11 +64,13 @@ def unopenable_early(session: Session, keyring: Keyring) -> list[str]:
     return found
 
 
-def abandon(session: Session, lost: list[Unopenable], lost_early: list[str]) -> None:
+def abandon(session: Session, lost: list[Unopenable], lost_early: list[str], now: datetime) -> None:
     """Give these rounds and early ballots up."""
     early.destroy(session, *lost_early)
     for one in lost:
-        abort(session, session.get_one(Round, one.round))
+        round_ = session.get_one(Round, one.round)
+        abort(session, round_)
+        digests.tell_end(session, session.get_one(Cycle, round_.cycle), now)
 
 
 def checklist(organisation: Organisation, language: Language) -> list[str]:

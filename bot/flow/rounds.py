@@ -20,7 +20,7 @@ from bot.core.early import taken_up
 from bot.core.ids import new_id
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
-from bot.flow import cycles, notices, promises
+from bot.flow import cycles, digests, notices, promises
 from bot.flow.cycles import Due
 from bot.flow.setting import Frame, frame_of
 from bot.store import ballots, early, editions, outbox, people
@@ -48,12 +48,18 @@ AT_A_TIME = 1000  # people, of whom the sealed ballots are in memory together
 
 
 def open_due(session: Session, now: datetime, rng: random.Random, keyring: Keyring) -> list[Round]:
-    """Open every round whose time has come, and note those that nobody could open. Returns those opened."""
+    """Open every round whose time has come, note those that nobody could open, and end the cycles that are over.
+
+    Returns those opened.
+    """
     missed = cycles.missed_rounds(session, now)
     for one in missed:
         session.add(one)
         notices.missed(session, one, now)
     session.flush()
+    for cycle in cycles.over(session, now):
+        cycles.end(session, cycle)
+        digests.tell_end(session, cycle, now)
     return [_open(session, due, rng, keyring) for due in cycles.due_rounds(session, now)]
 
 

@@ -10,10 +10,11 @@ from datetime import datetime
 from sqlmodel import Session, col, exists, select
 
 from bot.core.timing import Calendar, Habits, may_ask_at
+from bot.flow import digests
 from bot.flow.rounds import AT_A_TIME, abort, batched
 from bot.store import audit, editions, outbox, people
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
-from bot.store.rounds import Invitation, InvitationState, Round, RoundState, in_state, lock_invitations, locked
+from bot.store.rounds import Cycle, Invitation, InvitationState, Round, RoundState, in_state, lock_invitations, locked
 from config.organisation import Organisation
 
 _ARRIVED = (OutgoingState.SENT, OutgoingState.SENDING)  # what is in doubt may have: better told once too often
@@ -48,6 +49,7 @@ def withdraw(session: Session, round_id: int, author: str, now: datetime) -> boo
     lock_invitations(session, round_id)
     asked = dict(_asked(session, round_id))
     abort(session, round_, RoundState.WITHDRAWN)
+    digests.tell_end(session, session.get_one(Cycle, round_.cycle), now)
     organisation = editions.latest(session).organisation
     for some in batched(list(asked), AT_A_TIME):
         _tell(session, some, asked, organisation, now)
