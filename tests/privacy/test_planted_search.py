@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from bot.core.platform import Asked, Event, Typed
+from bot.core.platform import Asked, Event, Hear, Typed
 from bot.simulation import colleagues
 
 from . import ORGANISATION, PLATFORM, everything, on_disk
@@ -17,18 +17,13 @@ PLANTED = ("knoflook", MISSED, ALONE)
 LAPTOP = "Hiermee ga je naar ICT:"
 
 
-async def heard(world: World, event: Event) -> None:
-    """Somebody asks or types."""
-    await world.hear(event)
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Wendela looks for things in a browser, Maurits with words; everything is remembered before and after."""
     others = colleagues.town(ORGANISATION, 4, random.Random(7))
     with klankbord(tmp_path_factory.mktemp("searches"), others) as world, listening(world.log):
         browser = world.browser(WENDELA.address)
-        world.runner.run(heard(world, Asked(PLATFORM, MAURITS.address, "", "")))
+        world.runner.run(hears(world.hear, Asked(PLATFORM, MAURITS.address, "", "")))
         world.remember("before")
         for words in (f"waar {FOUND}", MISSED, f"afdeling {ALONE}", f"waar {MISSED}"):
             browser.write("Stuur", words)
@@ -39,10 +34,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         world.finished += [browser.get("/chat"), browser.get("/chat/messages?after=0")]
         for number, words in enumerate((FOUND, MISSED)):
             first, _, rest = words.partition(" ")
-            world.runner.run(heard(world, Asked(PLATFORM, MAURITS.address, first, rest, delivery=f"a{number}")))
-            world.runner.run(heard(world, Typed(PLATFORM, MAURITS.address, "0:where", words, delivery=f"t{number}")))
+            asked = Asked(PLATFORM, MAURITS.address, first, rest, delivery=f"a{number}")
+            typed = Typed(PLATFORM, MAURITS.address, "0:where", words, delivery=f"t{number}")
+            world.runner.run(hears(world.hear, asked, typed))
         world.remember("after")
         yield world
+
+
+async def hears(hear: Hear, *events: Event) -> None:
+    """One after another."""
+    for event in events:
+        assert await hear(event) is not None
 
 
 def holds(text: str) -> list[str]:
