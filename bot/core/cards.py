@@ -263,8 +263,7 @@ def one_more(ballot: Ballot, setting: Setting) -> str | None:
 def _thanks(ballot: Ballot, setting: Setting) -> Card:
     """Names neither an answer nor a department: it stays in the chat."""
     more = [_button(setting, "button.more", "more", seconds=SECONDS_A_QUESTION * 5)]
-    opens = setting.day(setting.opens_at.date())
-    last = setting.say("early.counts", opens=opens) if setting.early else _next_turn(setting)
+    last = _counts_early(setting) if setting.early else _next_turn(setting)
     return Card(
         language=setting.language,
         lines=(
@@ -327,10 +326,11 @@ def who(ballot: Ballot, setting: Setting) -> Card:
 
 
 def why(ballot: Ballot, setting: Setting) -> Card:
-    """Why this person is asked now."""
+    """Why this person is asked now, and when next."""
     weeks, cohorts = setting.survey.rhythm.cycle_weeks, setting.survey.rhythm.cohorts
     drawn = setting.say("why.pilot") if setting.pilot else setting.say("why.lot", weeks=weeks, cohorts=cohorts)
-    lines = (setting.say("why.early"),) if setting.early else (drawn, _next_turn(setting))
+    began = (setting.say("why.early"), _counts_early(setting))
+    lines = began if setting.early else (drawn, _next_turn(setting))
     return Card(
         apart=True,
         language=setting.language,
@@ -444,6 +444,10 @@ def _asides(setting: Setting, *names: str) -> tuple[Button, ...]:
 
 def _next_turn(setting: Setting) -> str:
     return setting.say("thanks.next", date=setting.day(setting.next_turn))
+
+
+def _counts_early(setting: Setting) -> str:
+    return setting.say("early.counts", opens=setting.day(setting.opens_at.date()))
 
 
 def _closes(setting: Setting) -> str:

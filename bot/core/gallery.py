@@ -16,6 +16,7 @@ from config.department import THEMES, Department
 from config.organisation import Organisation
 from config.questions import PickSeveral, Text
 from config.survey import Survey
+from config.texts import say
 from config.words import LANGUAGES, Language
 
 INVITATION = "inv2345678"  # as long as those of bot/flow/rounds.py
@@ -196,6 +197,9 @@ def _personal(organisation: Organisation, language: Language, platform: str) -> 
     until = f"{LONGEST_DAY:%d} september"
     yield Picture("help", home.help_card(language, SOMEBODY, contact, away=True))
     yield Picture("nothing", home.nothing_open(language, SOMEBODY, away=True))
+    next_ = say("why.next", language, date=until)
+    for lot in (home.Lot(8, 4), home.Lot(8, 4, pilot=True)):
+        yield Picture("why_later", home.why(language, lot, next_, away=True))
     yield Picture("privacy", home.privacy(language, platform, organisation.threshold))
     yield Picture("pause", home.pause_menu(language))
     yield Picture("paused", home.paused(language, until, gone=True))

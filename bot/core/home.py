@@ -1,6 +1,6 @@
 """The cards that belong to a person and not to a round: help, pause, the hour to be asked, stop and return."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.core.actions import Action, decode
 from bot.core.platform import Button, Card
@@ -54,6 +54,28 @@ def nothing_open(language: Language, first_name: str, *, away: bool = False) -> 
         language=language,
         lines=(say("home.nothing", language, first_name=first_name),),
         asides=_menu(language, away=away),
+    )
+
+
+@dataclass(frozen=True)
+class Lot:
+    """How chance has people take turns: one group after another, or in a pilot everybody each time."""
+
+    weeks: int
+    cohorts: int
+    pilot: bool = False
+
+
+def why(language: Language, lot: Lot, when: str, *, away: bool = False) -> Card:
+    """Why somebody is asked, for who has no open round; `when` says when next."""
+    between = say("why.between", language, weeks=lot.weeks, cohorts=lot.cohorts)
+    return Card(
+        language=language,
+        heading=say("why.heading", language),
+        lines=(say("why.pilot", language) if lot.pilot else between, when),
+        steps=_to_card(language),
+        asides=_menu(language, away=away),
+        apart=True,
     )
 
 

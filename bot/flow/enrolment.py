@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.core import home
 from bot.core.platform import Card
-from bot.flow import searching, turns
+from bot.flow import reasons, searching, turns
 from bot.flow.setting import language_of
 from bot.store import ballots, early, editions, outbox, rounds
 from bot.store.people import Account, Person
@@ -67,7 +67,9 @@ def _day(day: datetime, language: Language) -> str:
 
 
 def without_round(session: Session, person: Person, word: str, platform: str, now: datetime) -> Card:
-    """What answers a word about a round where no question waits: who sees what, or that nothing is open."""
+    """What answers a word about a round where no question waits: why and when, who sees what, or that none is open."""
+    if word in ("why", "waarom"):
+        return reasons.why(session, person, now)
     if word != "privacy":
         return nothing_open(session, person, now)
     organisation = editions.latest(session).organisation
