@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from analysis import themes
 from analysis.answers import Publication
 from analysis.coding import ENDS, FEW, HIGH, LOW, OTHER, SMALLEST
 from analysis.disclosure import LOWEST_THRESHOLD
@@ -74,8 +75,8 @@ class Mark:
     high: float
     at: float | None = None
     bound: float | None = None  # the end of the zone that was published
-    short: str = ""  # the same for a row of figures
-    shortest: str = ""  # the same without its interval
+    short: str = ""  # the same for a row of figures; of a level its number or word alone
+    shortest: str = ""  # of a share the same without its interval
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,15 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class OfTheme:
+    """What was received and needed of one theme."""
+
+    name: str
+    received: Mark
+    needed: Mark
+
+
+@dataclass(frozen=True)
 class Plot:
     """All that one picture says."""
 
@@ -99,6 +109,7 @@ class Plot:
     helped: tuple[Bar, ...]
     missed: tuple[Bar, ...]
     other: Bar | None
+    themes: tuple[OfTheme, ...]  # of a deep cycle, which has no bars
     language: Language
 
     @property
@@ -110,7 +121,9 @@ class Plot:
     def is_coded(self) -> bool:
         """Whether something stands there without its number."""
         bars = (*self.helped, *self.missed)
-        return any(mark.at is None for mark in (*self.levels, *self.trend)) or any(bar.times is None for bar in bars)
+        themes = [mark for theme in self.themes for mark in (theme.received, theme.needed)]
+        marks = (*self.levels, *self.trend, *themes)
+        return any(mark.at is None for mark in marks) or any(bar.times is None for bar in bars)
 
 
 @dataclass(frozen=True)
@@ -141,11 +154,12 @@ def _plot(blocks: Sequence[Shown], words: _Words) -> Plot:
     return Plot(
         title=words.department.name.in_(words.language),
         subtitle=words.say("chart.people_few" if n is None else "chart.people", period=shown.label, n=n),
-        levels=(_level(words, rows["received"]), _level(words, rows["needed"])),
+        levels=(_level(words, rows["received"], "received"), _level(words, rows["needed"], "needed")),
         trend=tuple(_share(words, block.label, _by_measure(block.ledger)["good"]) for block in blocks),
         helped=_themes(words, shown.ledger, "helped"),
         missed=_themes(words, shown.ledger, "missed"),
         other=_other(words, shown.ledger),
+        themes=tuple(_of_theme(words, one) for one in themes.of_each(shown.ledger)),
         language=words.language,
     )
 
@@ -154,14 +168,20 @@ def _by_measure(ledger: Sequence[Publication]) -> dict[str, Publication]:
     return {row.measure: row for row in reversed(ledger)}
 
 
-def _level(words: _Words, row: Publication) -> Mark:
-    name = words.say(f"answers.{row.measure}")
+def _of_theme(words: _Words, one: themes.OfTheme) -> OfTheme:
+    name = words.department.theme_name(one.theme, words.language)
+    return OfTheme(name, _level(words, one.received, "received"), _level(words, one.needed, "needed"))
+
+
+def _level(words: _Words, row: Publication, measure: str) -> Mark:
+    name = words.say(f"answers.{measure}")
     if row.estimate is None or row.low is None or row.high is None:
         low, high = ZONES[row.verdict]
-        return Mark(name, words.say(f"digest.level_{row.verdict}"), low, high)
+        said = words.say(f"digest.level_{row.verdict}")
+        return Mark(name, said, low, high, short=said)
     numbers = {"estimate": row.estimate, "low": row.low, "high": row.high}
     said = words.say("details.interval", **{name: words.number(value) for name, value in numbers.items()})
-    return Mark(name, said, row.low, row.high, at=row.estimate)
+    return Mark(name, said, row.low, row.high, at=row.estimate, short=words.number(row.estimate))
 
 
 def _share(words: _Words, label: str, row: Publication) -> Mark:
@@ -246,13 +266,22 @@ def _sentences(plot: Plot, brevity: _Brevity) -> Iterator[str]:
     yield say("chart.alt_levels", language, received=received.words, needed=needed.words)
     yield say("chart.alt_good", language, good=plot.trend[-1].words)
     yield say("chart.alone", language) if plot.is_first else _past(plot, brevity)
-    for heading, bars in (("chart.helped", plot.helped), ("chart.missed", plot.missed)):
+    if plot.themes:
+        items = "; ".join(_levels_of(theme, brevity) for theme in plot.themes)
+        yield say("chart.alt_list", language, heading=say("chart.themes", language), items=items)
+    bars_of = (("chart.helped", plot.helped), ("chart.missed", plot.missed))
+    for heading, bars in () if plot.themes else bars_of:
         items = "; ".join(_items(bars, language, brevity)) or say("chart.none", language)
         yield say("chart.alt_list", language, heading=say(heading, language), items=items)
     if plot.other:
         yield f"{plot.other.name}: {plot.other.times}."
     if plot.is_coded:
         yield say("chart.alt_coded", language)
+
+
+def _levels_of(theme: OfTheme, brevity: _Brevity) -> str:
+    """What was received and needed of a theme, in this order."""
+    return f"{_cut(theme.name, brevity.name)} {theme.received.short} / {theme.needed.short}"
 
 
 def _past(plot: Plot, brevity: _Brevity) -> str:

@@ -28,9 +28,10 @@ ROUNDING = 0.05  # the least spread that a published one decimal can stand for
 class Comparison:
     """One coded figure about a department within its organisation or through time."""
 
-    measure: str  # change, detectable or band
+    measure: str  # change, detectable or band; after a deep cycle what priorities.py makes of it
     n: int
     figure: Coded
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,10 @@ def comparisons(now: Ledgers, before: Ledgers) -> dict[str, list[Comparison]]:
     return {d: [*changed.get(d, []), *bands.get(d, [])] for d in means if d in changed or d in bands}
 
 
-def pool(blocks: Sequence[Sequence[Publication]]) -> Pooled | None:
-    """Mean and spread of received over a cycle's blocks; None where every block has words only."""
-    found = [row for rows in blocks for row in rows if row.measure == "received" and row.estimate is not None]
+def pool(blocks: Sequence[Sequence[Publication]], measure: str = "received", subject: str = "") -> Pooled | None:
+    """Mean and spread of received, or another level, over a cycle's blocks; None where every block has words only."""
+    found = [row for rows in blocks for row in rows if (row.measure, row.subject) == (measure, subject)]
+    found = [row for row in found if row.estimate is not None]
     parts = [(row.estimate or 0.0, max(row.spread or 0.0, ROUNDING), row.n or 0) for row in found]
     n = sum(size for _, _, size in parts)
     if n < SMALLEST:

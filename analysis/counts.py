@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from analysis.answers import Answer, Participation
+from config.deep import THEME_PAIRS
 
 Pairs = dict[tuple[str, str], int]
 
@@ -27,12 +28,14 @@ class Counts:
     people: dict[str, int] = field(default_factory=dict)  # question → different people; texts too
     levels: Pairs = field(default_factory=dict)  # (received, needed) by the same person
     crossed: Pairs = field(default_factory=dict)  # (theme, service) by the same person
+    themes: dict[str, Pairs] = field(default_factory=dict)  # of a deep cycle: theme → (received, needed) of it
 
 
-def counted(session: Session, blocks: Sequence[int]) -> dict[int, Counts]:
-    """Everything that is counted of these blocks, by four statements however many they are.
+def counted(session: Session, blocks: Sequence[int], themes: Sequence[str] = ()) -> dict[int, Counts]:
+    """Everything that is counted of these blocks, by four statements however many they are, and one for each theme.
 
-    How many people they are was counted when each block was last added to.
+    `themes` are those that were asked about one by one. How many people they are was counted when each block was last
+    added to.
     """
     found = {block: Counts() for block in blocks}
     table = value_counts(session, blocks)
@@ -45,6 +48,9 @@ def counted(session: Session, blocks: Sequence[int]) -> dict[int, Counts]:
         found[block].levels = pairs
     for block, pairs in pair_counts(session, blocks, "theme", "service").items():
         found[block].crossed = pairs
+    for theme in themes:
+        for block, pairs in pair_counts(session, blocks, *THEME_PAIRS[theme]).items():
+            found[block].themes[theme] = pairs
     return found
 
 

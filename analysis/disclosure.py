@@ -1,7 +1,8 @@
 """The gate: the only door through which a figure leaves `analysis/`, and only once.
 
 A department is one partition: its block closes when the pair, the theme and the extra question each have enough
-people, is released once, and is deleted with its cycle when it never gets there. How coarsely a figure is shown
+people (in a deep cycle, which has no extra question: the pair and that of every theme), is released once, and is
+deleted with its cycle when it never gets there. How coarsely a figure is shown
 stands in coding.py; what departments have in common is computed from publications alone, in comparisons.py.
 """
 
@@ -12,13 +13,14 @@ from datetime import date
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from analysis import coding, comparisons
+from analysis import coding, comparisons, priorities
 from analysis import counts as counting
 from analysis.answers import Answer, Block, BlockState, Participation, Publication, Turnout
 from analysis.coding import SMALLEST, Coded
-from analysis.counts import Counts
+from analysis.counts import Counts, Pairs
 from analysis.findings import to_work_on
 from analysis.totals import Response, coded_response
+from config import deep
 from config.department import SOMETHING_ELSE, THEMES, Department
 from config.questions import BetterSameWorse, Duration, Expected, Measure, PickSeveral, Tapped
 
@@ -30,13 +32,16 @@ _THEMES = [f"{word}.{theme}" for word in ("helped", "missed") for theme in THEME
 # --- when ------------------------------------------------------------------------------------------------------
 
 
-def settle(session: Session, blocks: Mapping[str, Block], extra: str, threshold: int) -> list[Block]:
-    """After a deposit: write how many people each block holds and close those with enough. Returns the closed."""
+def settle(session: Session, blocks: Mapping[str, Block], extra: str | None, threshold: int) -> list[Block]:
+    """After a deposit: write how many people each block holds and close those with enough. Returns the closed.
+
+    `extra` is the cycle's extra question; None in a deep cycle.
+    """
     numbers = [block.number for block in blocks.values()]
     session.execute(delete(Participation).where(col(Participation.block).in_(numbers)))
     found = counting.people(session, numbers)
     session.add_all(Participation(block=b, question=q, people=n) for (b, q), n in found.items())
-    needed = ("received", "needed", "service", "theme", extra)
+    needed = ("received", "needed", "service", "theme", extra) if extra is not None else deep.QUESTIONS
     ready = [b for b in blocks.values() if all(found.get((b.number, q), 0) >= threshold for q in needed)]
     for block in ready:
         block.state = BlockState.CLOSED
@@ -79,7 +84,7 @@ class Publishable:
 
 
 def publish(
-    session: Session, blocks: Sequence[tuple[Block, Department]], extra: Tapped, threshold: int, today: date
+    session: Session, blocks: Sequence[tuple[Block, Department]], extra: Tapped | None, threshold: int, today: date
 ) -> list[Publication]:
     """Release closed blocks, once: their figures, coded, go into the ledger. They are counted together.
 
@@ -91,7 +96,7 @@ def publish(
     numbers = [block.number for block, _ in blocks]
     if len(set(numbers)) < len(numbers):
         raise ValueError(f"blocks {numbers}: a block is released once")
-    counts = counting.counted(session, numbers)
+    counts = counting.counted(session, numbers, THEMES if extra is None else ())
     rows: list[Publication] = []
     for block, department in blocks:
         said = counts[block.number]
@@ -104,15 +109,18 @@ def publish(
 
 
 def publish_comparisons(session: Session, cycle: int, before: int | None, today: date) -> list[Publication]:
-    """At the end of a cycle: each department against the cycle before and against the organisation.
+    """At the end of a cycle: each department against the cycle before and against the organisation, and the priorities
+    among its themes after a deep one.
 
     From publications alone, so nothing leaves that was not out already; written beside the department's last block.
     """
     now, earlier = of_cycle(session, cycle), of_cycle(session, before) if before is not None else {}
     last = {block.department: block for block in _released_blocks(session, cycle)}
     rows = []
-    for department, found in comparisons.comparisons(now, earlier).items():
-        figures = [Publishable(one.measure, one.n, one.figure) for one in found]
+    compared, placed = comparisons.comparisons(now, earlier), priorities.priorities(now)
+    for department in now:
+        found = [*compared.get(department, ()), *placed.get(department, ())]
+        figures = [Publishable(one.measure, one.n, one.figure, one.subject) for one in found]
         rows += _written(session, last[department], figures, today)
     session.flush()
     return rows
@@ -175,29 +183,42 @@ def _written(session: Session, block: Block, figures: Iterable[Publishable], tod
     return rows
 
 
-def _figures(counts: Counts, department: Department, extra: Tapped) -> Iterator[Publishable]:
+def _figures(counts: Counts, department: Department, extra: Tapped | None) -> Iterator[Publishable]:
     said = counts.values
     yield from _levels(counts.levels)
-    yield from _categories("service", said["service"], _services(department))
-    yield from _categories("theme", said["theme"], _THEMES)
-    yield from _extra(said[extra.key], extra, counts.people.get(extra.key, 0))
+    if extra is None:
+        yield from _of_themes(counts.themes)
+    else:
+        yield from _categories("service", said["service"], _services(department))
+        yield from _categories("theme", said["theme"], _THEMES)
+        yield from _extra(said[extra.key], extra, counts.people.get(extra.key, 0))
     if _shown(counts.people.get("received", 0)) is not None:
         yield from _tips(counts.people.get("text", 0))
 
 
-def _levels(pairs: Mapping[tuple[str, str], int]) -> Iterator[Publishable]:
+def _levels(pairs: Pairs) -> Iterator[Publishable]:
     """The headline, both means, and the gap between them: always of the same people."""
+    received = _margin(pairs, 0)
+    good, n = received.get("4", 0) + received.get("5", 0), sum(received.values())
+    yield Publishable("good", _shown(n), coding.share(good, n))
+    yield from _means(pairs)
+
+
+def _of_themes(themes: Mapping[str, Pairs]) -> Iterator[Publishable]:
+    """Of each theme both means and the gap, no share: as coarse as the same figures of the headline."""
+    for theme, pairs in themes.items():
+        yield from (Publishable(f"theme_{one.measure}", one.n, one.figure, theme) for one in _means(pairs))
+
+
+def _means(pairs: Pairs) -> Iterator[Publishable]:
     received, needed = _margin(pairs, 0), _margin(pairs, 1)
-    n = _shown(sum(received.values()))
-    got, wanted = coding.level(received), coding.level(needed)
-    good = received.get("4", 0) + received.get("5", 0)
-    yield Publishable("good", n, coding.share(good, sum(received.values())))
+    n, got, wanted = _shown(sum(received.values())), coding.level(received), coding.level(needed)
     yield Publishable("received", n, got)
     yield Publishable("needed", n, wanted)
     yield Publishable("gap", n, coding.gap(pairs, got, wanted))
 
 
-def _margin(pairs: Mapping[tuple[str, str], int], which: int) -> dict[str, int]:
+def _margin(pairs: Pairs, which: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for pair, times in pairs.items():
         found[pair[which]] = found.get(pair[which], 0) + times

@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from analysis.answers import Record
+from config import deep
+from config.deep import THEME_PAIRS
 from config.department import SOMETHING_ELSE, THEMES, Department
 from config.load import Problem
 from config.organisation import Organisation
@@ -21,7 +23,8 @@ COLUMNS = ("round", "department", "record", "question", "value")
 SEPARATORS = ",;\t"
 MOST_ROUNDS = 1000  # one after another: forty years of a fortnightly rhythm
 SCALE = ("1", "2", "3", "4", "5")
-PAIRS = (("received", "needed"), ("service", "theme"))  # what stays together under one key
+SCORES = (("received", "needed"), *THEME_PAIRS.values())  # stay together under one key, and half of one is none
+PAIRS = (*SCORES, ("service", "theme"))
 
 
 class Unusable(Exception):
@@ -140,7 +143,8 @@ class _Reading:
         elif not line.value:
             self.note(line.at, "value", "value", known="…")
         else:
-            self._once(line, several=isinstance(extra, PickSeveral) and line.question == extra.key)
+            several = extra if isinstance(extra, PickSeveral) else None
+            self._once(line, several=several is not None and line.question == several.key)
 
     def _once(self, line: _Line, *, several: bool) -> None:
         """A person answers a question about a department once in a round; of several choices, each once."""
@@ -160,13 +164,15 @@ class _Reading:
             self.note(line.at, "record", "again", round=int(first.round), earlier=first.at)
 
 
-def extra_of(survey: Survey, number: int, rounds_in_cycle: int) -> Tapped:
-    """The extra question of the cycle that round `number`, from 1, is in."""
+def extra_of(survey: Survey, number: int, rounds_in_cycle: int) -> Tapped | None:
+    """The extra question of the cycle that round `number`, from 1, is in; None where that cycle is deep."""
     return survey.extra_of((number - 1) // rounds_in_cycle)
 
 
-def _values(department: Department, extra: Tapped) -> Mapping[str, tuple[str, ...]]:
+def _values(department: Department, extra: Tapped | None) -> Mapping[str, tuple[str, ...]]:
     """What may be answered to each question; nothing where anything may."""
+    if extra is None:
+        return {**dict.fromkeys(deep.QUESTIONS, SCALE), "text": ()}
     return {
         "received": SCALE,
         "needed": SCALE,
@@ -197,7 +203,7 @@ def _cut(department: str, lines: Sequence[_Line]) -> Iterator[Record]:
         said.setdefault(line.question, []).append(line.value)
     for pair in PAIRS:
         together = {question: tuple(said.pop(question)) for question in pair if question in said}
-        if together and (len(together) == len(pair) or pair != PAIRS[0]):
+        if together and (len(together) == len(pair) or pair not in SCORES):
             yield Record(department, together)
     for question, values in said.items():
         yield Record(department, {question: tuple(values)})

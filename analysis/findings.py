@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from analysis.answers import Publication
 from analysis.coding import OTHER
+from analysis.themes import INFLUENCE, OfTheme, of_each
 from config.department import THEMES, Department
 from config.questions import Tapped
 
 MOST_POINTS = 3  # to work on, in the details; the first screen has one
 ENOUGH_TO_EXPLAIN = 0.25  # of who answered; whatever is named most among at most four answers is as many
-_INFLUENCE = ("own", "together", "rule")  # a department's own influence first
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,14 @@ class Findings:
     change: Publication | None  # in the cycle's last digest only
     detectable: Publication | None
     band: Publication | None
+    themes: list[OfTheme]  # of a deep cycle, in catalogue order
+    crosshair: dict[str, Publication]  # received and needed; at the end of a deep cycle only
 
     @property
     def is_in_words(self) -> bool:
         """Whether something has no number because it would tell what nearly everybody answered."""
-        return any(row.estimate is None for row in (self.good, self.received, self.needed))
+        levels = (level for one in self.themes for level in (one.received, one.needed))
+        return any(row.estimate is None for row in (self.good, self.received, self.needed, *levels))
 
 
 def findings(ledger: Sequence[Publication], department: Department) -> Findings:
@@ -58,6 +61,8 @@ def findings(ledger: Sequence[Publication], department: Department) -> Findings:
         change=first.get("change"),
         detectable=first.get("detectable"),
         band=first.get("band"),
+        themes=of_each(ledger),
+        crosshair={row.subject: row for row in ledger if row.measure == "crosshair"},
     )
 
 
@@ -105,7 +110,7 @@ def _times(row: Publication) -> float:
 
 def _rank(department: Department, row: Publication, praised: str) -> tuple[bool, int]:
     """Own influence first; what is praised in the same message comes last, or it would read as a contradiction."""
-    return theme_of(row) == praised, _INFLUENCE.index(department.influence(theme_of(row)).by)
+    return theme_of(row) == praised, INFLUENCE.index(department.influence(theme_of(row)).by)
 
 
 def most(rows: Sequence[Publication]) -> Publication | None:

@@ -28,7 +28,7 @@ class Released:
 
     block: Block
     ledger: list[Publication]
-    extra: Tapped
+    extra: Tapped | None  # none in a deep cycle
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,15 @@ def _pass(
     cycle: int,
     organisation: Organisation,
     survey: Survey,
-    extra: Tapped,
+    extra: Tapped | None,
     today: date,
 ) -> None:
     departments = {department.key: department for department in organisation.asked_about(survey)}
     blocks = open_blocks(session, cycle, given.number, departments)
     if given.people >= FEWEST_RESPONDENTS:
         deposit(session, blocks, given.records)
-    closed = disclosure.settle(session, blocks, extra.key, organisation.threshold)
+    key = extra.key if extra is not None else None
+    closed = disclosure.settle(session, blocks, key, organisation.threshold)
     releasable = [(block, departments[block.department]) for block in closed]
     disclosure.publish(session, releasable, extra, organisation.threshold, today)
 

@@ -121,6 +121,16 @@ def _t_interval(counts: Mapping[int, int], ends: tuple[int, int], floor_variance
     return Level(middle, max(middle - half, ends[0]), min(middle + half, ends[1]), n, method, sqrt(used))
 
 
+def mean_margin(sd: float, n: int, level: float = 0.95) -> float:
+    """Half the t interval of a mean of which only its spread and its number are known; Student (1908).
+
+    A little wider than `mean_interval` where the floor made that spread: what it was made of is not known any more.
+    """
+    if not (_whole(n) and n > 1 and 0 < sd < inf):
+        raise ValueError(f"no mean: n={n}, sd={sd}")
+    return -float(stdtrit(n - 1, _tail(level))) * sd / sqrt(n)
+
+
 def _scores(counts: Mapping[str, int]) -> dict[int, int]:
     _answers(counts, SCORES)
     return {SCORES[value]: times for value, times in counts.items()}

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from config.deep import Deep
 from config.questions import PickOne, PickSeveral, Question, Scale, Tapped, Text, with_placeholder
 from config.words import Clock, Day, Key, Model, Whole, Words
 
@@ -59,6 +60,7 @@ class Survey(Model):
     audience: Audience = Audience()
     about: tuple[Key, ...] = ()  # the departments it asks about; all when empty
     draw: Annotated[Whole, Field(ge=1, le=3)] = 2  # how many of the ticked departments it asks about
+    deep: Deep | None = None  # which cycles ask about each theme instead; none where it is left out
     tick: PickSeveral
     received: Received
     needed: Scale
@@ -77,9 +79,16 @@ class Survey(Model):
         fixed = {name: data[name] for name in FIXED if isinstance(data.get(name), dict)}
         return {**data, **{name: {"key": name, **table} for name, table in fixed.items()}}
 
-    def extra_of(self, cycle: int) -> Tapped:
-        """The extra question of this cycle: the same for everyone, the next one every cycle."""
-        return self.extra[cycle % len(self.extra)]
+    def is_deep(self, cycle: int) -> bool:
+        """Whether this cycle, counted from 0, asks about each theme, of one department per person."""
+        return self.deep is not None and self.deep.holds(cycle)
+
+    def extra_of(self, cycle: int) -> Tapped | None:
+        """The extra question of this cycle: the same for everyone, the next one every cycle; none in a deep one."""
+        if self.is_deep(cycle):
+            return None
+        skipped = self.deep.before(cycle) if self.deep is not None else 0
+        return self.extra[(cycle - skipped) % len(self.extra)]
 
     def questions(self) -> tuple[Question, ...]:
         """Every question, in the order in which it is asked."""

@@ -6,10 +6,10 @@ No card shows an earlier answer, but "my answers", which is shown on request onl
 from collections.abc import Callable
 
 from bot.core import promises
-from bot.core.ballot import At, Ballot
-from bot.core.cohorts import MOST_DEPARTMENTS, draw
+from bot.core.ballot import At, Ballot, Place
+from bot.core.cohorts import draw
 from bot.core.platform import Button, Card, Entry
-from bot.core.setting import SECONDS_A_QUESTION, Setting
+from bot.core.setting import Setting, half_of, theme_of
 from config.department import Department
 from config.questions import PickSeveral, Question, Text
 
@@ -72,7 +72,7 @@ def _tick(ballot: Ballot, setting: Setting) -> Card:
         language=setting.language,
         lines=(
             f"**{setting.asked(setting.survey.tick)}**",
-            setting.say("tick.how", most=setting.survey.draw),
+            _how_many(ballot, setting),
         ),
         choices=tuple(_box(department, ballot, setting) for department in to_choose(ballot, setting)),
         several=setting.action("ticks"),
@@ -80,6 +80,14 @@ def _tick(ballot: Ballot, setting: Setting) -> Card:
         steps=(_button(setting, "button.next", "next"), *none),
         asides=_asides(setting, "later", "notnow", "who", "why"),
     )
+
+
+def _how_many(ballot: Ballot, setting: Setting) -> str:
+    """What follows on the choice; in a deep cycle, that it is the longer one."""
+    questions = len(setting.questions(ballot, ""))
+    if setting.is_deep:
+        return setting.say("tick.deep", questions=questions, seconds=setting.seconds_left(ballot))
+    return setting.say("tick.how", questions=questions, most=setting.draw)
 
 
 def to_choose(ballot: Ballot, setting: Setting) -> tuple[Department, ...]:
@@ -101,7 +109,7 @@ def full(ballot: Ballot, setting: Setting) -> Card:
     return Card(
         apart=True,
         language=setting.language,
-        lines=(setting.say("full.full", most=setting.survey.draw), setting.say("full.choose")),
+        lines=(setting.say("full.full", most=setting.draw), setting.say("full.choose")),
         steps=(choose, _button(setting, "button.answers", "answers"), _to_card(setting)),
     )
 
@@ -113,12 +121,12 @@ def _ask(ballot: Ballot, setting: Setting) -> Card:
     department, key = ballot.place.department, ballot.place.question
     question = setting.question(ballot, department, key)
     assert question is not None  # noqa: S101  a place is only ever set to a question on the path
-    number, seconds = setting.number(key), setting.seconds_left(ballot)
-    name = setting.name_of(department)
+    number, seconds = setting.number(ballot, department, key), setting.seconds_left(ballot)
+    name, all_of_them = setting.name_of(department), len(setting.questions(ballot, department))
     return Card(
         language=setting.language,
-        heading=setting.say("question.heading", department=name, number=number, seconds=seconds),
-        lines=(*_about(setting, department, key), f"**{setting.asked(question, department)}**"),
+        heading=setting.say("question.heading", department=name, number=number, of=all_of_them, seconds=seconds),
+        lines=(*_about(setting, department, key), f"**{setting.words(ballot, department, key)}**"),
         choices=_choices(ballot, setting, question),
         several=setting.action("picks", department, key) if isinstance(question, PickSeveral) else "",
         steps=_steps(setting, question, department, key),
@@ -187,7 +195,7 @@ def _back(ballot: Ballot, setting: Setting) -> Button:
         return _button(setting, "button.back", "to", department, path[path.index(key) - 1])
     before = ballot.drawn[: ballot.drawn.index(department)]
     if before:
-        return _button(setting, "button.back", "to", before[-1], setting.extra.key)
+        return _button(setting, "button.back", "to", before[-1], setting.path(ballot, before[-1])[-1])
     return _button(setting, "button.back", "at", "tick")
 
 
@@ -202,7 +210,7 @@ def _end(ballot: Ballot, setting: Setting) -> Card:
         lines=(setting.say("end.more"),),
         steps=(_button(setting, "button.done", "done"), *tips),
         asides=(
-            _button(setting, "button.back", "to", last, setting.extra.key),
+            _button(setting, "button.back", "to", last, setting.path(ballot, last)[-1]),
             *_asides(setting, "answers", "who"),
         ),
     )
@@ -254,7 +262,7 @@ def _check(ballot: Ballot, setting: Setting) -> Card:
 
 def one_more(ballot: Ballot, setting: Setting) -> str | None:
     """The department that "one more" would ask about: the next of the draw."""
-    if len(ballot.drawn) >= MOST_DEPARTMENTS:
+    if len(ballot.drawn) >= setting.most:
         return None
     order = draw(ballot.ticked, ballot.lot, setting.weights)
     return next((d for d in order if d not in ballot.drawn), None)
@@ -262,7 +270,7 @@ def one_more(ballot: Ballot, setting: Setting) -> str | None:
 
 def _thanks(ballot: Ballot, setting: Setting) -> Card:
     """Names neither an answer nor a department: it stays in the chat."""
-    more = [_button(setting, "button.more", "more", seconds=SECONDS_A_QUESTION * 5)]
+    more = [_button(setting, "button.more", "more", seconds=setting.seconds(ballot, ""))]
     last = _counts_early(setting) if setting.early else _next_turn(setting)
     return Card(
         language=setting.language,
@@ -329,8 +337,11 @@ def why(ballot: Ballot, setting: Setting) -> Card:
     """Why this person is asked now, and when next."""
     weeks, cohorts = setting.survey.rhythm.cycle_weeks, setting.survey.rhythm.cohorts
     drawn = setting.say("why.pilot") if setting.pilot else setting.say("why.lot", weeks=weeks, cohorts=cohorts)
-    began = (setting.say("why.early"), _counts_early(setting))
-    lines = began if setting.early else (drawn, _next_turn(setting))
+    longer = (
+        (setting.say("why.deep", seconds=setting.seconds_left(Ballot(0, Place(At.TICK)))),) if setting.is_deep else ()
+    )
+    began = (setting.say("why.early"), *longer, _counts_early(setting))
+    lines = began if setting.early else (drawn, *longer, _next_turn(setting))
     return Card(
         apart=True,
         language=setting.language,
@@ -401,24 +412,30 @@ def answers(ballot: Ballot, setting: Setting, hint: str = "") -> Card:
 
 def _said(ballot: Ballot, setting: Setting, department: str) -> list[str]:
     said = [f"**{setting.name_of(department)}**"] if department in {*ballot.answers, *ballot.texts} else []
-    for key in setting.five:
+    for key in setting.questions(ballot, department):
         value = ballot.value(department, key)
         if value is not None:
             chosen = value.split(",")
             labels = [c.label for c in setting.choices(ballot, department, key) if c.value in chosen]
-            said.append(setting.say("answers.line", what=setting.say(_label(setting, key)), label=", ".join(labels)))
+            said.append(setting.say("answers.line", what=_label(setting, department, key), label=", ".join(labels)))
     if department in ballot.texts:
         said.append(setting.say("answers.tip", text=ballot.texts[department]))
     return said
 
 
 def _what(setting: Setting, department: str, key: str) -> str:
-    what = setting.say(_label(setting, key))
+    what = _label(setting, department, key)
     return setting.say("button.change", department=setting.name_of(department), what=what)
 
 
-def _label(setting: Setting, key: str) -> str:
-    return "answers.extra" if key == setting.extra.key else f"answers.{key}"
+def _label(setting: Setting, department: str, key: str) -> str:
+    """What a question is called in short."""
+    if setting.extra is not None and key == setting.extra.key:
+        return setting.say("answers.extra")
+    if not theme_of(key):
+        return setting.say(f"answers.{key}")
+    theme = setting.department(department).theme_name(theme_of(key), setting.language)
+    return setting.say(f"answers.theme_{half_of(key)}", theme=theme)
 
 
 # --- pieces ----------------------------------------------------------------------------------------------------

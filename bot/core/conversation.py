@@ -9,11 +9,12 @@
       TICK ◀──────────────┐ at       with which departments did you deal?
         │ next     none ──┼─────────────────────────────┐
        ASK ◀──────────────┤           received, needed, service, theme, extra; per department drawn
+        │                 │           in a deep cycle: received and needed, of all and of each theme
         │ a / pass        │                             │
        END ──▶ TIP ──▶ CHECK          one optional tip per department, cleaned and shown before it is kept
         │ done                                          │
      THANKS ◀───────────────────────────────────────────┘
-        │ more ──▶ ASK (one more department)      change ──▶ ASK and back to "my answers"
+        │ more ──▶ ASK (one more department; not in a deep cycle)      change ──▶ ASK and back to "my answers"
 
    from anywhere: notnow ──▶ NOT_NOW ──▶ resume (back to where it was)      erase ──▶ TICK, empty (or still NOT_NOW)
    from anywhere: about ──▶ ASK, one department of their own choice (WORKPLACE first, where that is not known)
@@ -33,7 +34,7 @@ from bot.core.ballot import At, Ballot, Place
 from bot.core.cohorts import draw
 from bot.core.platform import Card
 from bot.core.redaction import readable, redacted
-from bot.core.setting import Setting, wording
+from bot.core.setting import Setting, half_of, wording
 from config.questions import Choice, PickSeveral
 
 State = Literal["invited", "started", "finished", "declined"]
@@ -180,7 +181,7 @@ def _next(ballot: Ballot, setting: Setting) -> Step:
         return _show(ballot, setting, "hint.tick_any" if setting.early else "hint.tick_one")
     kept = tuple(d for d in ballot.drawn if d in ballot.ticked and d in {*ballot.answers, *ballot.texts})
     order = draw(ballot.ticked, ballot.lot, setting.weights)
-    room = max(setting.survey.draw, len(kept))
+    room = max(setting.draw, len(kept))
     drawn = (*kept, *(d for d in order if d not in kept))[:room]
     smaller = replace(ballot, drawn=drawn).only(drawn)
     moved = replace(smaller, place=_first_open(smaller, setting) or Place(At.END))
@@ -219,9 +220,9 @@ def _about(ballot: Ballot, setting: Setting, department: str) -> Step:
         own = department == setting.workplace
         return _show(ballot, setting, "hint.own_department" if own else "hint.not_asked_about")
     said = tuple(d for d in ballot.drawn if d in {*ballot.answers, *ballot.texts})
-    if department not in said and len(said) >= setting.survey.draw:
+    if department not in said and len(said) >= setting.draw:
         return Step(ballot, cards.full(ballot, setting))
-    room = max(setting.survey.draw, len(ballot.drawn))
+    room = max(setting.draw, len(ballot.drawn))
     drawn = tuple(dict.fromkeys((*said, department, *ballot.drawn)))[:room]
     ticked = tuple(d.key for d in setting.offered if d.key in {*ballot.ticked, department})
     wider = replace(ballot, ticked=ticked, drawn=drawn, draft="", came_from=None)
@@ -251,7 +252,7 @@ def _pass(ballot: Ballot, setting: Setting, department: str, key: str) -> Step:
     """ "Don't know" and "skip" are no answers; an earlier one is taken back."""
     if ballot.place != Place(At.ASK, department, key):
         return _stale(ballot, setting)
-    hint = "hint.half_pair" if key in ("received", "needed") else ""
+    hint = "hint.half_pair" if half_of(key) in ("received", "needed") else ""
     changed, dropped = _without_stale_theme(ballot.with_answer(department, key, None), department)
     return _onward(changed, setting, department, key, dropped or hint)
 
@@ -306,7 +307,8 @@ def _onward(ballot: Ballot, setting: Setting, department: str, key: str, hint: s
     if ballot.came_from is not None:
         back = _returned(ballot, ballot.came_from, setting)
         return Step(back, cards.answers(back, setting, setting.say(hint) if hint else ""))
-    left = [q for q in setting.five[setting.five.index(key) + 1 :] if q in setting.path(ballot, department)]
+    questions, path = setting.questions(ballot, department), setting.path(ballot, department)
+    left = [question for question in questions[questions.index(key) + 1 :] if question in path]
     if left:
         return _show(ballot.moved(At.ASK, department, left[0]), setting, hint)
     later = ballot.drawn[ballot.drawn.index(department) + 1 :]
@@ -316,10 +318,10 @@ def _onward(ballot: Ballot, setting: Setting, department: str, key: str, hint: s
 
 
 def _returned(ballot: Ballot, place: Place, setting: Setting) -> Ballot:
-    """Back at a place; where its question has left the path meanwhile, at the next one that is on it."""
+    """Back at a place; where its question has left the path meanwhile, at the next one that is on it, or the last."""
     if place.at is At.ASK:
-        path = setting.path(ballot, place.department)
-        still = next(q for q in setting.five[setting.five.index(place.question) :] if q in path)
+        questions, path = setting.questions(ballot, place.department), setting.path(ballot, place.department)
+        still = next((q for q in questions[questions.index(place.question) :] if q in path), path[-1])
         place = replace(place, question=still)
     return replace(ballot, place=place, came_from=None)
 

@@ -13,7 +13,7 @@ from config.questions import Choice, PickSeveral, Question
 def fitted(ballot: Ballot, setting: Setting) -> Ballot:
     """The ballot without what is not asked of this person now, at a place that there is; else at the choice."""
     offered = {department.key for department in setting.offered}
-    kept = tuple(department for department in ballot.drawn if department in offered)
+    kept = _as_many_as(setting.most, tuple(d for d in ballot.drawn if d in offered), ballot)
     ticked = tuple(department for department in ballot.ticked if department in offered)
     fits = replace(ballot, ticked=ticked, drawn=kept).only(kept)
     for department in kept:
@@ -33,11 +33,18 @@ def taken_up(ballot: Ballot, setting: Setting) -> Ballot | None:
     return Ballot(fits.lot, Place(At.EARLIER), said, said, fits.answers, fits.texts, before=said)
 
 
+def _as_many_as(most: int, departments: tuple[str, ...], ballot: Ballot) -> tuple[str, ...]:
+    """Where the cycle asks about fewer of them, those about which something was said come first."""
+    if len(departments) <= most:
+        return departments
+    return tuple(sorted(departments, key=lambda department: department not in {*ballot.answers, *ballot.texts}))[:most]
+
+
 def _asked_still(ballot: Ballot, setting: Setting, department: str) -> Ballot:
     """Answered anew in order, because an answer may open or close the path to the next one."""
     said = ballot.answers.get(department, {})
     fits = replace(ballot, answers={d: a for d, a in ballot.answers.items() if d != department})
-    for key in setting.five:
+    for key in setting.questions(fits, department):
         question = setting.question(fits, department, key)
         if key in said and question is not None and key in setting.path(fits, department):
             value = _parsed(question, said[key], setting.choices(fits, department, key))

@@ -1,20 +1,20 @@
 """Every card that a configuration can lead to, at its longest: to see beforehand whether a platform can show it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 
 from bot.core import cards, departments, desk, home, pointing, promises
 from bot.core.ballot import At, Ballot, Place
-from bot.core.cohorts import MOST_DEPARTMENTS
 from bot.core.finding import MOST, Found
 from bot.core.platform import Card
 from bot.core.promises import Pledge
 from bot.core.setting import Setting
+from config.deep import THEME_PAIRS
 from config.department import THEMES, Department
 from config.organisation import Organisation
-from config.questions import PickSeveral, Text
+from config.questions import PickSeveral, Tapped, Text
 from config.survey import Survey
 from config.texts import say
 from config.words import LANGUAGES, Language
@@ -23,6 +23,7 @@ INVITATION = "inv2345678"  # as long as those of bot/flow/rounds.py
 SOMEBODY = "Maximiliaan"
 LONGEST_DAY = date(2026, 9, 30)
 _HELPED, _MISSED = {"received": "5", "needed": "5"}, {"received": "1", "needed": "5"}
+_NOTHING = Ballot(0, Place(At.TICK))
 _ON_THE_WAY = (At.INTRODUCTION, At.WORKPLACE, At.TICK)
 MOST_POINTS = 3  # to choose from: as many as a digest names in its details
 _TIP = "Een tip van duizend tekens. " * 40
@@ -63,14 +64,16 @@ def in_language(organisation: Organisation, language: Language, platform: str) -
 
 def of_survey(organisation: Organisation, survey: Survey, language: Language, platform: str) -> Iterator[Picture]:
     """The cards of one round, in the order in which somebody may meet them."""
-    settings = [_setting(organisation, survey, number, language, platform) for number in range(len(survey.extra))]
-    first = settings[0]
+    settings = [_setting(organisation, survey, extra, language, platform) for extra in survey.extra]
+    first, deep = settings[0], _deep(settings[0])
     shown = chain(
         _beginning(first),
         *(_questions(setting, d, extra_only=setting is not first) for setting in settings for d in first.offered),
+        *(_of_themes(setting, d, THEMES) for setting in deep for d in first.offered),
         *(_end(first, department) for department in first.offered),
-        *(_answers(setting) for setting in settings),
+        *(_answers(setting) for setting in (*settings, *deep)),
         _around(first),
+        *(_longer(setting) for setting in deep),
     )
     yield from (replace(picture, survey=survey.key) for picture in shown)
 
@@ -78,26 +81,29 @@ def of_survey(organisation: Organisation, survey: Survey, language: Language, pl
 def walk(organisation: Organisation, survey: Survey, language: Language, platform: str, tip: str) -> Iterator[Picture]:
     """The cards that somebody who says everything meets from beginning to end, about the first department.
 
-    Each question comes once, with its explanation. `tip` is what they write.
+    Each question comes once, with its explanation; those of a deep cycle about the first theme alone. `tip` is what
+    they write.
     """
-    settings = [_setting(organisation, survey, number, language, platform) for number in range(len(survey.extra))]
+    settings = [_setting(organisation, survey, extra, language, platform) for extra in survey.extra]
     first, department = settings[0], settings[0].offered[0]
     thanks = Ballot(0, Place(At.THANKS), ticked=(department.key,), drawn=(department.key,))
     yield from (picture for picture in _beginning(first) if picture.name in _ON_THE_WAY)
     for setting in settings:
         yield from _questions(setting, department, extra_only=setting is not first)
+    for setting in _deep(first):
+        yield from _of_themes(setting, department, THEMES[:1])
     for at, written in ((At.END, ""), (At.TIP, ""), (At.CHECK, tip)):
         yield _ending(first, department, at, written)
     yield Picture(At.THANKS, cards.at_place(thanks, first))
 
 
-def _setting(organisation: Organisation, survey: Survey, number: int, language: Language, platform: str) -> Setting:
+def _setting(organisation: Organisation, survey: Survey, extra: Tapped, language: Language, platform: str) -> Setting:
     moment = datetime(LONGEST_DAY.year, LONGEST_DAY.month, LONGEST_DAY.day, 15, tzinfo=UTC)
     return Setting(
         invitation=INVITATION,
         organisation=organisation,
         survey=survey,
-        extra=survey.extra[number],
+        extra=extra,
         first_name=SOMEBODY,
         language=language,
         workplace="",
@@ -111,19 +117,36 @@ def _setting(organisation: Organisation, survey: Survey, number: int, language: 
     )
 
 
+def _deep(setting: Setting) -> list[Setting]:
+    """The setting of a deep cycle, where the survey has any."""
+    return [replace(setting, extra=None)] if setting.survey.deep is not None else []
+
+
 def _beginning(setting: Setting) -> Iterator[Picture]:
-    nothing = Ballot(0, Place(At.TICK))
     for at in (At.INTRODUCTION, At.WORKPLACE, At.EARLIER, At.TICK):
-        yield Picture(at, cards.at_place(nothing.moved(at), setting))
-    ticked = replace(nothing, ticked=tuple(department.key for department in setting.offered))
+        yield Picture(at, cards.at_place(_NOTHING.moved(at), setting))
+    ticked = replace(_NOTHING, ticked=tuple(department.key for department in setting.offered))
     yield Picture("ticked", cards.at_place(ticked, setting))
 
 
 def _questions(setting: Setting, department: Department, *, extra_only: bool = False) -> Iterator[Picture]:
     """Every question about a department, and the theme in both its wordings; each with its explanation."""
-    extra = setting.extra.key
-    asked = [("received", _HELPED), ("needed", _HELPED), ("service", _HELPED), ("theme", _MISSED), ("theme", _HELPED)]
-    for key, said in [(extra, _HELPED)] if extra_only else [*asked, (extra, _HELPED)]:
+    *others, extra = setting.questions(_NOTHING, department.key)
+    asked = [*((key, _HELPED) for key in others), ("theme", _MISSED), (extra, _HELPED)]
+    yield from _asked(setting, department, asked[-1:] if extra_only else asked)
+
+
+def _of_themes(setting: Setting, department: Department, themes: Sequence[str]) -> Iterator[Picture]:
+    """Both questions about each of these themes."""
+    keys = [key for theme in themes for key in THEME_PAIRS[theme]]
+    yield from _asked(setting, department, [(key, dict.fromkeys(keys, "1")) for key in keys])
+
+
+def _asked(
+    setting: Setting, department: Department, asked: Iterable[tuple[str, Mapping[str, str]]]
+) -> Iterator[Picture]:
+    """These questions, each beside what was answered, with its explanation."""
+    for key, said in asked:
         ballot = Ballot(0, Place(At.ASK, department.key, key), drawn=(department.key,), answers={department.key: said})
         question = setting.question(ballot, department.key, key)
         card = cards.at_place(ballot, setting)
@@ -145,15 +168,15 @@ def _ending(setting: Setting, department: Department, at: At, draft: str) -> Pic
 def _answers(setting: Setting) -> Iterator[Picture]:
     """Everything answered about as many departments as there can be; those with the longest names together."""
     longest = sorted(setting.offered, key=lambda department: -len(department.name.in_(setting.language)))
-    for start in range(0, len(longest), MOST_DEPARTMENTS):
-        drawn = tuple(department.key for department in longest[start : start + MOST_DEPARTMENTS])
+    for start in range(0, len(longest), setting.most):
+        drawn = tuple(department.key for department in longest[start : start + setting.most])
         yield Picture("answers", cards.answers(_full(drawn, setting), setting))
 
 
 def _full(drawn: tuple[str, ...], setting: Setting) -> Ballot:
     ballot = Ballot(0, Place(At.END), drawn=drawn, answers=dict.fromkeys(drawn, _MISSED))
     for department in drawn:
-        for key in setting.path(ballot, department):
+        for key in setting.questions(ballot, department):
             ballot = ballot.with_answer(department, key, _longest(ballot, setting, department, key))
         ballot = ballot.with_text(department, _TIP[: Text.limit])
     return ballot
@@ -187,6 +210,12 @@ def _around(setting: Setting) -> Iterator[Picture]:
     yield Picture("thanks_early", cards.at_place(ballot, early))
     yield Picture("why_early", cards.why(ballot, early))
     yield Picture("erase_early", cards.sure_to_erase(ballot, early))
+
+
+def _longer(setting: Setting) -> Iterator[Picture]:
+    """What says that a round of a deep cycle takes longer."""
+    yield Picture("tick_deep", cards.at_place(_NOTHING, setting))
+    yield Picture("why_deep", cards.why(_NOTHING, setting))
 
 
 # --- outside a round ---------------------------------------------------------------------------------------------

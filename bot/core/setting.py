@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.core.actions import Action
 from bot.core.ballot import Ballot
-from bot.core.cohorts import shuffled
+from bot.core.cohorts import MOST_DEPARTMENTS, shuffled
+from config import deep
+from config.deep import THEME_PAIRS
 from config.department import SOMETHING_ELSE, THEMES, Department
 from config.organisation import Organisation
 from config.questions import Choice, Question, Tapped
@@ -27,7 +29,7 @@ class Setting:
     invitation: str
     organisation: Organisation  # as the cycle sees it
     survey: Survey
-    extra: Tapped  # the cycle's extra question
+    extra: Tapped | None  # the cycle's extra question; none in a deep cycle, which asks about each theme
     first_name: str
     language: Language
     workplace: str | None  # own department; "" for none of these, None where nobody knows
@@ -63,12 +65,29 @@ class Setting:
         """The text of a button of this invitation."""
         return str(Action(self.invitation, verb, arguments))
 
-    # --- the questions about one department --------------------------------------------------------------------
+    @property
+    def is_deep(self) -> bool:
+        """Whether each theme is asked about, of one department."""
+        return self.extra is None
 
     @property
-    def five(self) -> tuple[str, ...]:
-        """The questions about a department, in order, whatever was answered."""
-        return ("received", "needed", "service", "theme", self.extra.key)
+    def draw(self) -> int:
+        """How many of the ticked departments are asked about."""
+        return deep.DEPARTMENTS if self.is_deep else self.survey.draw
+
+    @property
+    def most(self) -> int:
+        """The same with those that somebody asks for."""
+        return deep.DEPARTMENTS if self.is_deep else MOST_DEPARTMENTS
+
+    # --- the questions about one department --------------------------------------------------------------------
+
+    def questions(self, ballot: Ballot, department: str) -> tuple[str, ...]:
+        """The questions about a department, in order, whatever was answered; themes in an order of the ballot's own."""
+        if self.extra is not None:
+            return ("received", "needed", "service", "theme", self.extra.key)
+        themes = shuffled(THEMES, ballot.lot, department)
+        return ("received", "needed", *(key for theme in themes for key in THEME_PAIRS[theme]))
 
     def path(self, ballot: Ballot, department: str) -> tuple[str, ...]:
         """The questions about a department, in order, given what was answered.
@@ -77,20 +96,29 @@ class Setting:
         """
         received = ballot.value(department, "received")
         both = received is not None and ballot.value(department, "needed") is not None
-        needed = ("needed",) if received is not None else ()
-        return ("received", *needed, "service", *(("theme",) if both else ()), self.extra.key)
+        keys = self.questions(ballot, department)
+        return tuple(key for key in keys if (both if key == "theme" else self._has_first_half(ballot, department, key)))
 
-    def number(self, key: str) -> int:
-        """Which of the five questions this is, also where one before it was left out."""
-        return self.five.index(key) + 1
+    @staticmethod
+    def _has_first_half(ballot: Ballot, department: str, key: str) -> bool:
+        return not is_needed(key) or ballot.value(department, key.removesuffix("needed") + "received") is not None
+
+    def number(self, ballot: Ballot, department: str, key: str) -> int:
+        """Which of its questions this is, also where one before it was left out."""
+        return self.questions(ballot, department).index(key) + 1
 
     def question(self, ballot: Ballot, department: str, key: str) -> Question | None:
-        """The question behind a key of the path; the theme's wording follows the two scores."""
+        """The question behind a key of the path; that of a theme has the answers of the headline's.
+
+        The wording of "the one theme" follows the two scores.
+        """
         if key == "theme":
             return getattr(self.survey, wording(ballot, department))  # type: ignore[no-any-return]
-        if key in ("received", "needed", "service"):
-            return getattr(self.survey, key)  # type: ignore[no-any-return]
-        return self.extra if key == self.extra.key else None
+        if key not in self.questions(ballot, department):
+            return None
+        if self.extra is not None and key == self.extra.key:
+            return self.extra
+        return getattr(self.survey, half_of(key))  # type: ignore[no-any-return]
 
     def choices(self, ballot: Ballot, department: str, key: str) -> tuple[Choice, ...]:
         """What may be answered; services in the department's order, themes in an order of the ballot's own."""
@@ -116,22 +144,51 @@ class Setting:
         name = self.name_of(department) if department else ""
         return fill(question.ask.in_(self.language), department=name, since=self.day(self.since))
 
+    def words(self, ballot: Ballot, department: str, key: str) -> str:
+        """The words of a question about a department; those about a theme are the same everywhere."""
+        question = self.question(ballot, department, key)
+        assert question is not None  # noqa: S101  a place is only ever set to a question on the path
+        if not theme_of(key):
+            return self.asked(question, department)
+        theme = self.department(department).theme_name(theme_of(key), self.language)
+        return self.say(f"deep.{half_of(key)}", theme=theme, department=self.name_of(department))
+
     # --- words about time --------------------------------------------------------------------------------------
 
     def day(self, when: date) -> str:
         """A date as people say it: 4 augustus."""
         return say("date.day", self.language, day=when.day, month=say(f"month.m{when.month}", self.language))
 
+    def seconds(self, ballot: Ballot, department: str) -> int:
+        """How long the questions about a department take: an estimate."""
+        return SECONDS_A_QUESTION * len(self.questions(ballot, department))
+
     def seconds_left(self, ballot: Ballot) -> int:
         """An estimate, rounded to five seconds."""
         place = ballot.place
         left = SECONDS_TO_END
         if place.department in ballot.drawn and place.question:
-            later = len(ballot.drawn) - ballot.drawn.index(place.department) - 1
-            left += SECONDS_A_QUESTION * (5 * later + 6 - self.number(place.question))
+            later = ballot.drawn[ballot.drawn.index(place.department) :]
+            before = self.number(ballot, place.department, place.question) - 1
+            left += sum(self.seconds(ballot, department) for department in later) - SECONDS_A_QUESTION * before
         else:
-            left += SECONDS_TO_TICK + SECONDS_A_QUESTION * 5 * self.survey.draw
+            left += SECONDS_TO_TICK + self.seconds(ballot, "") * self.draw
         return -(-left // 5) * 5
+
+
+def theme_of(key: str) -> str:
+    """The theme that a question of a deep cycle is about; "" for any other question."""
+    return key.rpartition(".")[0]
+
+
+def half_of(key: str) -> str:
+    """Which half of a pair this question is, `received` or `needed`; any other question is itself."""
+    return key.rpartition(".")[2]
+
+
+def is_needed(key: str) -> bool:
+    """Whether this is the second half of a pair of scores, without which the first counts for nothing."""
+    return half_of(key) == "needed"
 
 
 def wording(ballot: Ballot, department: str) -> str:

@@ -30,6 +30,7 @@ from bot.store.rounds import (
     of_round,
     state_of,
 )
+from config.deep import THEME_PAIRS
 from config.questions import PickSeveral, Tapped
 
 log = Log("counting")
@@ -88,7 +89,8 @@ def _count(session: Session, round_: Round, keyring: Keyring, opened: Opened | N
     blocks = open_blocks(session, cycle.key, round_.number, [d.key for d in organisation.asked_about(survey)])
     if opened.givers >= FEWEST_RESPONDENTS:
         opened.deposit.write(session, blocks)
-    disclosure.settle(session, blocks, survey.extra_of(cycle.number).key, organisation.threshold)
+    extra = survey.extra_of(cycle.number)
+    disclosure.settle(session, blocks, extra.key if extra is not None else None, organisation.threshold)
     session.add(Turnout(cycle=cycle.key, round=round_.number, invited=round_.invited, responded=opened.responded))
     _close(session, round_)
     if round_.last_of_cycle:
@@ -125,29 +127,37 @@ def _open_some(session: Session, round_: Round, keyring: Keyring, opened: Opened
     return last
 
 
-def _extra(session: Session, round_: Round) -> Tapped:
+def _extra(session: Session, round_: Round) -> Tapped | None:
     cycle = session.get_one(Cycle, round_.cycle)
     return editions.within_cycle(session, cycle.edition).survey(round_.survey).extra_of(cycle.number)
 
 
-def cut(ballot: Ballot, extra: Tapped) -> Iterator[Record]:
+def cut(ballot: Ballot, extra: Tapped | None) -> Iterator[Record]:
     """A ballot in pieces too small to recognise anybody by (measurement: §1 pairs, design: decision 4).
 
-    Two pairs stay together, received with needed and service with theme; the extra question and the tip are alone.
+    Two pairs stay together, received with needed and service with theme; the extra question and the tip are alone. In
+    a deep cycle, which has no extra question, received and needed of each theme are a pair of their own.
     Half a pair of scores is no answer.
     """
     for department in ballot.drawn:
         said = ballot.answers.get(department, {})
-        if "received" in said and "needed" in said:
-            yield Record(department, {"received": (said["received"],), "needed": (said["needed"],)})
-        about = {question: (said[question],) for question in ("service", "theme") if question in said}
-        if about:
-            yield Record(department, about)
-        if extra.key in said:
-            several = isinstance(extra, PickSeveral)
-            yield Record(department, {extra.key: tuple(said[extra.key].split(",")) if several else (said[extra.key],)})
+        for pair in (("received", "needed"), *(THEME_PAIRS.values() if extra is None else ())):
+            if all(question in said for question in pair):
+                yield Record(department, {question: (said[question],) for question in pair})
+        if extra is not None:
+            yield from _about_one_contact(department, said, extra)
         if department in ballot.texts:
             yield Record(department, {"text": (ballot.texts[department],)})
+
+
+def _about_one_contact(department: str, said: Mapping[str, str], extra: Tapped) -> Iterator[Record]:
+    """What only an ordinary cycle asks."""
+    about = {question: (said[question],) for question in ("service", "theme") if question in said}
+    if about:
+        yield Record(department, about)
+    if extra.key in said:
+        several = isinstance(extra, PickSeveral)
+        yield Record(department, {extra.key: tuple(said[extra.key].split(",")) if several else (said[extra.key],)})
 
 
 def _close(session: Session, round_: Round) -> None:

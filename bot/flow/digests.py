@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from analysis import disclosure
+from analysis import disclosure, priorities_chart
 from analysis.answers import Block, BlockState
 from bot.core.timing import window
 from bot.flow import organisation_digest, promises
-from bot.flow.wording import Digest, Period, comparison, digest, example_lines
+from bot.flow.phrasing import Period
+from bot.flow.wording import Digest, comparison, digest, example_lines
 from bot.store import editions, outbox
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.rounds import Cycle, Round, RoundState, in_state
@@ -41,8 +42,8 @@ class _Telling:
         return self.now.astimezone(self.organisation.zone).date()
 
     @property
-    def extra(self) -> Tapped:
-        """The cycle's extra question."""
+    def extra(self) -> Tapped | None:
+        """The cycle's extra question; None in a deep cycle."""
         return self.survey.extra_of(self.cycle.number)
 
     def period(self, session: Session, block: Block) -> Period:
@@ -166,8 +167,9 @@ def _compared(session: Session, telling: _Telling, department: Department, block
     """Its figures went out in an earlier round of the cycle; now it is known what they mean beside others."""
     ledger = disclosure.publications(session, block.number)
     period, language = telling.period(session, block), telling.language(department)
-    lines = comparison(ledger, department, telling.extra, period, language)
-    _post(session, telling, department, f"compared:{telling.cycle.key}", Digest(lines, ()))
+    made = comparison(ledger, department, telling.extra, period, language)
+    pictured = block.number if priorities_chart.is_drawn(ledger) else None
+    _post(session, telling, department, f"compared:{telling.cycle.key}", made, pictured)
 
 
 def _waiting(session: Session, telling: _Telling, department: Department, block: Block) -> None:

@@ -10,16 +10,15 @@ from config.texts import say
 from config.words import Language
 
 
-def line(ledger: Sequence[Publication], question: Tapped, language: Language) -> Iterator[str]:
+def line(ledger: Sequence[Publication], question: Tapped | None, language: Language) -> Iterator[str]:
     """On the first screen: that explaining helps, where enough people did not know."""
-    if to_explain(ledger, question):
+    if question is not None and to_explain(ledger, question):
         yield say(f"explaining.{question.kind}", language)
 
 
-def details(ledger: Sequence[Publication], question: Tapped, asked: str, language: Language) -> Iterator[str]:
+def details(ledger: Sequence[Publication], question: Tapped | None, asked: str, language: Language) -> Iterator[str]:
     """How often each answer was given, and what it does not say of the department; `asked` is the question in words."""
-    unclear = to_explain(ledger, question)
-    if unclear:
+    if question is not None and to_explain(ledger, question):
         rows = [row for row in ledger if row.measure == "choice"]
         items = ", ".join(_item(row, question, language) for row in rows)
         yield say("explaining.details", language, question=asked, items=items)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from analysis import disclosure
+from analysis import disclosure, priorities_chart
 from analysis.answers import Block, BlockState
-from analysis.charts import Shown, chart, described
+from analysis.charts import Picture, Shown, chart, described
 from bot.core.platform import Attachment, Outgoing
 from bot.store import editions
 from bot.store.database import Database
@@ -26,14 +26,27 @@ class _Sitter:
     department: Department
     language: Language
 
+    def picture(self) -> Picture:
+        """The priorities at the end of a deep cycle; else the figures and their trend."""
+        last = self.blocks[-1]
+        if priorities_chart.is_drawn(last.ledger):
+            return priorities_chart.chart(last.label, last.ledger, self.department, self.language)
+        return chart(self.blocks, self.department, self.language)
+
+    def words(self) -> str:
+        """What the same picture says."""
+        last = self.blocks[-1]
+        if priorities_chart.is_drawn(last.ledger):
+            return priorities_chart.described(last.label, last.ledger, self.department, self.language)
+        return described(self.blocks, self.department, self.language)
+
 
 async def with_picture(database: Database, outgoing: Outgoing, block: int | None) -> Outgoing:
     """The message with its picture, where it is about a block."""
     if block is None:
         return outgoing
     sitter = await database.read(_sitter, block)
-    alt = described(sitter.blocks, sitter.department, sitter.language)
-    return replace(outgoing, attachments=(Attachment(alt, lambda: _drawn(sitter)),))
+    return replace(outgoing, attachments=(Attachment(sitter.words(), lambda: _drawn(sitter)),))
 
 
 async def picture(database: Database, block: int) -> bytes:
@@ -43,12 +56,11 @@ async def picture(database: Database, block: int) -> bytes:
 
 def words(session: Session, block: int) -> str:
     """What the picture of a released block says."""
-    sitter = _sitter(session, block)
-    return described(sitter.blocks, sitter.department, sitter.language)
+    return _sitter(session, block).words()
 
 
 async def _drawn(sitter: _Sitter) -> bytes:
-    return (await asyncio.to_thread(chart, sitter.blocks, sitter.department, sitter.language)).png
+    return (await asyncio.to_thread(sitter.picture)).png
 
 
 def _sitter(session: Session, number: int) -> _Sitter:

@@ -2,25 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from analysis.answers import Publication
 from analysis.coding import OTHER
 from analysis.findings import Findings, findings, most, theme_of
-from bot.flow import explaining
+from bot.flow import explaining, priorities
+from bot.flow.phrasing import Period, Words, gap, influence, level, with_spread, with_whom
 from config.department import Department
 from config.questions import Tapped
-from config.texts import fill, say
+from config.texts import say
 from config.words import Language
-
-
-@dataclass(frozen=True)
-class Period:
-    """The days a block's rounds were open, where they are known, and how many weeks a cycle takes."""
-
-    first: date | None
-    last: date | None
-    cycle_weeks: int
 
 
 @dataclass(frozen=True)
@@ -32,19 +23,22 @@ class Digest:
 
 
 def digest(
-    ledger: Sequence[Publication], department: Department, extra: Tapped, period: Period, language: Language
+    ledger: Sequence[Publication], department: Department, extra: Tapped | None, period: Period, language: Language
 ) -> Digest:
-    """One block's message: what goes well, the judgement, what to work on, the extra question, what changed."""
-    words = _Words(department, extra, period, language)
+    """One block's message: what goes well, the judgement, what to work on, the extra question, what changed.
+
+    `extra` is None for a block of a deep cycle.
+    """
+    words = Words(department, extra, period, language)
     found = findings(ledger, department)
     return Digest(tuple(_first_screen(words, found)), tuple(_details(words, found)))
 
 
 def undated(
-    ledger: Sequence[Publication], department: Department, extra: Tapped, cycle_weeks: int, language: Language
+    ledger: Sequence[Publication], department: Department, extra: Tapped | None, cycle_weeks: int, language: Language
 ) -> Digest:
     """The same for figures of no known days: of answers that were collected elsewhere."""
-    words = _Words(department, extra, Period(None, None, cycle_weeks), language)
+    words = Words(department, extra, Period(None, None, cycle_weeks), language)
     found = findings(ledger, department)
     n = found.good.n
     heading = words.say("analyse.people", n=n) if n is not None else words.say("analyse.people_few")
@@ -52,75 +46,49 @@ def undated(
 
 
 def comparison(
-    ledger: Sequence[Publication], department: Department, extra: Tapped, period: Period, language: Language
-) -> tuple[str, ...]:
-    """At the end of a cycle, for a department whose last message went out in an earlier round: what changed."""
-    words = _Words(department, extra, period, language)
+    ledger: Sequence[Publication], department: Department, extra: Tapped | None, period: Period, language: Language
+) -> Digest:
+    """At the end of a cycle, for a department whose last message went out in an earlier round: what changed.
+
+    After a deep cycle its themes stand in the details once more, beside what their places are measured by.
+    """
+    words = Words(department, extra, period, language)
     heading = words.say("comparison.heading", department=department.name.in_(language), weeks=period.cycle_weeks)
-    return (heading, *_compared(words, findings(ledger, department)))
-
-
-@dataclass(frozen=True)
-class _Words:
-    """How to say one department's figures."""
-
-    department: Department
-    extra: Tapped
-    period: Period
-    language: Language
-
-    def say(self, key: str, **values: object) -> str:
-        return say(key, self.language, **values)
-
-    def day(self, when: date | None) -> str:
-        if when is None:
-            return self.say("analyse.some_day")
-        return self.say("date.day", day=when.day, month=self.say(f"month.m{when.month}"))
-
-    def number(self, value: float | None) -> str:
-        shown = f"{(value or 0.0) + 0.0:.1f}".replace("-", "−")  # never a negative nothing
-        return shown.replace(".", ",") if self.language == "nl" else shown
-
-    @property
-    def since(self) -> date | None:
-        """The first day that the first people were asked about: one cycle before they were."""
-        first = self.period.first
-        return first - timedelta(weeks=self.period.cycle_weeks) if first is not None else None
-
-    @property
-    def question(self) -> str:
-        name = self.department.name.in_(self.language)
-        return fill(self.extra.ask.in_(self.language), department=name, since=self.day(self.since))
+    found = findings(ledger, department)
+    themes = priorities.details(words, found.themes, found.crosshair) if found.crosshair else ()
+    return Digest((heading, *_compared(words, found)), tuple(themes))
 
 
 # --- the first screen ------------------------------------------------------------------------------------------
 
 
-def _first_screen(words: _Words, found: Findings) -> Iterator[str]:
+def _first_screen(words: Words, found: Findings) -> Iterator[str]:
     yield _heading(words, found.good)
     yield from _judged(words, found)
 
 
-def _judged(words: _Words, found: Findings) -> Iterator[str]:
+def _judged(words: Words, found: Findings) -> Iterator[str]:
+    yield from priorities.goes_well(words, found.themes)
     if found.helped:
         theme = words.department.theme_name(theme_of(found.helped[0]), words.language)
         yield words.say("digest.helped", theme=theme, times=_times(words, found.helped[0]))
-    levels = {"received": _level(words, found.received), "needed": _level(words, found.needed)}
+    levels = {"received": level(words, found.received), "needed": level(words, found.needed)}
     yield f"{_judgement(words, found.good)} {words.say('digest.levels', **levels)}"
-    yield _to_work_on(words, found)
+    yield priorities.to_work_on(words, found.themes) if found.themes else _to_work_on(words, found)
     yield from _extra(words, found.extra)
     yield from explaining.line(found.extra, words.extra, words.language)
     yield from _compared(words, found)
 
 
-def _compared(words: _Words, found: Findings) -> Iterator[str]:
+def _compared(words: Words, found: Findings) -> Iterator[str]:
     if found.change is not None:
         yield _change(words, found.change, found.detectable)
     if found.band is not None:
         yield words.say(f"digest.band_{found.band.verdict}")
+    yield from priorities.placed(words, found.themes)
 
 
-def _heading(words: _Words, good: Publication) -> str:
+def _heading(words: Words, good: Publication) -> str:
     values = {
         "department": words.department.name.in_(words.language),
         "first": words.day(words.period.first),
@@ -131,7 +99,7 @@ def _heading(words: _Words, good: Publication) -> str:
     return words.say("digest.heading", **values, n=good.n)
 
 
-def _judgement(words: _Words, row: Publication) -> str:
+def _judgement(words: Words, row: Publication) -> str:
     if row.n is None:
         return words.say("digest.good_some")
     if row.estimate is None:
@@ -146,7 +114,7 @@ def _judgement(words: _Words, row: Publication) -> str:
     )
 
 
-def _to_work_on(words: _Words, found: Findings) -> str:
+def _to_work_on(words: Words, found: Findings) -> str:
     """One theme, under what the department can do about it."""
     if not found.missed:
         return words.say("digest.nothing_missed")
@@ -159,39 +127,30 @@ def _to_work_on(words: _Words, found: Findings) -> str:
         theme=words.department.theme_name(theme, language),
         about=words.say("digest.mostly", service=name) if service else "",
         times=_times(words, row),
-        with_whom=_with_whom(words, theme),
+        with_whom=with_whom(words, theme),
     )
 
 
-def _with_whom(words: _Words, theme: str) -> str:
-    with_ = words.department.influence(theme).with_
-    return with_.in_(words.language) if with_ else words.say("digest.others")
-
-
-def _times(words: _Words, row: Publication) -> str:
+def _times(words: Words, row: Publication) -> str:
     if row.estimate is None:
         return words.say("digest.times_most")
     return words.say("digest.times", times=int(row.estimate))
 
 
-def _level(words: _Words, row: Publication) -> str:
-    return words.number(row.estimate) if row.estimate is not None else words.say(f"digest.level_{row.verdict}")
-
-
-def _extra(words: _Words, rows: Sequence[Publication]) -> Iterator[str]:
+def _extra(words: Words, rows: Sequence[Publication]) -> Iterator[str]:
     """The cycle's extra question, by what it measures."""
     by_measure = {row.measure: row for row in rows}
     if "lost" in by_measure:
         total, label = by_measure.get("lost_total"), words.say(f"duration.{by_measure['lost'].verdict}")
         yield words.say("digest.lost", label=label, total=_hours(words, total) if total else "")
     if "level" in by_measure:
-        yield words.say("digest.level", question=words.question, level=_level(words, by_measure["level"]))
+        yield words.say("digest.level", question=words.question, level=level(words, by_measure["level"]))
     chosen = list(_chosen(words, by_measure.get("direction"), [row for row in rows if row.measure == "choice"]))
     if chosen:
         yield " ".join(chosen)
 
 
-def _chosen(words: _Words, direction: Publication | None, choices: Sequence[Publication]) -> Iterator[str]:
+def _chosen(words: Words, direction: Publication | None, choices: Sequence[Publication]) -> Iterator[str]:
     top = most(choices)
     if top is not None and top.verdict != "at_most_2":
         times = _times(words, top)
@@ -200,19 +159,19 @@ def _chosen(words: _Words, direction: Publication | None, choices: Sequence[Publ
         yield words.say(f"digest.direction_{direction.verdict}")
 
 
-def _hours(words: _Words, row: Publication) -> str:
+def _hours(words: Words, row: Publication) -> str:
     hours = {
         name: f"{value or 0:.0f}" for name, value in (("hours", row.estimate), ("low", row.low), ("high", row.high))
     }
     return words.say("digest.lost_total", **hours)
 
 
-def _label(words: _Words, row: Publication) -> str:
-    labels = {choice.value: choice.label for choice in words.extra.choices(words.language)}
+def _label(words: Words, row: Publication) -> str:
+    labels = {choice.value: choice.label for choice in words.choices}
     return labels[row.subject.partition(".")[2]]
 
 
-def _change(words: _Words, change: Publication, detectable: Publication | None) -> str:
+def _change(words: Words, change: Publication, detectable: Publication | None) -> str:
     weeks = words.period.cycle_weeks
     if detectable is not None:
         return words.say("digest.change_none", weeks=weeks, points=words.number(detectable.estimate))
@@ -223,20 +182,21 @@ def _change(words: _Words, change: Publication, detectable: Publication | None) 
 # --- the details -----------------------------------------------------------------------------------------------
 
 
-def _details(words: _Words, found: Findings) -> Iterator[str]:
+def _details(words: Words, found: Findings) -> Iterator[str]:
     yield words.say(
         "details.numbers",
-        received=_with_interval(words, found.received),
-        needed=_with_interval(words, found.needed),
-        gap=_gap(words, found.gap),
+        received=with_spread(words, found.received),
+        needed=with_spread(words, found.needed),
+        gap=gap(words, found.gap),
     )
     department, language = words.department, words.language
     services = [(department.service_name(row.subject, language), row, "") for row in _but_other(found.services)]
+    yield from priorities.details(words, found.themes, found.crosshair)
     yield from _listed(words, "details.services", services, found.services)
     helped = [(department.theme_name(theme_of(row), language), row, "") for row in found.helped]
     yield from _listed(words, "details.helped", helped, ())
     missed = [
-        (department.theme_name(theme_of(row), language), row, _influence(words, theme_of(row))) for row in found.missed
+        (department.theme_name(theme_of(row), language), row, influence(words, theme_of(row))) for row in found.missed
     ]
     yield from _listed(words, "details.missed", missed, ())
     yield from _long(words, found.extra)
@@ -244,27 +204,12 @@ def _details(words: _Words, found: Findings) -> Iterator[str]:
     yield words.say("details.cannot_words" if found.is_in_words else "details.cannot")
 
 
-def _with_interval(words: _Words, row: Publication) -> str:
-    if row.estimate is None:
-        return _level(words, row)
-    low, high = words.number(row.low), words.number(row.high)
-    interval = words.say("details.interval", estimate=words.number(row.estimate), low=low, high=high)
-    if row.spread is None:
-        return interval
-    return words.say("details.spread", interval=interval, spread=words.number(row.spread))
-
-
-def _gap(words: _Words, row: Publication) -> str:
-    judged = words.say(f"details.gap_{row.verdict}")
-    return judged if row.estimate is None else f"{_with_interval(words, row)}, {judged}"
-
-
 def _but_other(rows: Sequence[Publication]) -> list[Publication]:
     return [row for row in rows if row.subject != OTHER]
 
 
 def _listed(
-    words: _Words, key: str, items: Sequence[tuple[str, Publication, str]], everything: Sequence[Publication]
+    words: Words, key: str, items: Sequence[tuple[str, Publication, str]], everything: Sequence[Publication]
 ) -> Iterator[str]:
     """The named categories with how often, and "other" at the end; nothing where none may be named."""
     shown = [_item(words, name, row, note) for name, row, note in items]
@@ -273,18 +218,13 @@ def _listed(
         yield words.say(key, items=", ".join(shown))
 
 
-def _item(words: _Words, name: str, row: Publication, note: str) -> str:
+def _item(words: Words, name: str, row: Publication, note: str) -> str:
     if row.estimate is None:
         return words.say("details.item_most", name=name, note=note).rstrip()
     return words.say("details.item", name=name, times=int(row.estimate), note=note).rstrip()
 
 
-def _influence(words: _Words, theme: str) -> str:
-    by = words.department.influence(theme).by
-    return words.say(f"details.influence_{by}", with_whom=_with_whom(words, theme))
-
-
-def _long(words: _Words, rows: Sequence[Publication]) -> Iterator[str]:
+def _long(words: Words, rows: Sequence[Publication]) -> Iterator[str]:
     for row in rows:
         if row.measure == "lost_long" and row.estimate is not None and row.n is not None:
             values = {"k": int(row.estimate), "n": row.n, "low": _percent(row.low), "high": _percent(row.high)}

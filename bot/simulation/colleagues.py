@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.core.actions import Action, decode
 from bot.core.platform import Button, Card, Hear, Tap
+from bot.core.setting import half_of, theme_of
 from bot.store.people import Account, Person
 from config.organisation import Organisation
 from config.questions import Expected, Found
@@ -66,6 +67,7 @@ _LAST = [
 
 _NOT_KNOWN = {*Expected.unclear, *Found.unclear}  # likelier about a department that is not clear
 HALF_WAY = 0.05  # of who begins, leaves half-way
+APART = 0.7  # how much better the strong theme is, and worse the weak one
 EARLY = 0.7  # of who answers, does so before the reminder
 
 
@@ -78,6 +80,12 @@ class Opinion:
     strong: str  # a theme
     weak: str
     weak_service: str
+
+    def of(self, theme: str, half: str) -> float:
+        """The mean of what they say was received or needed, of everything or of one theme."""
+        if half == "needed":
+            return self.needed + APART / 2 * (theme in (self.strong, self.weak))
+        return self.level + APART * ((theme == self.strong) - (theme == self.weak))
 
 
 @dataclass
@@ -184,8 +192,8 @@ def _opinion(colleague: Colleague, offered: list[tuple[Action, Button]], views: 
     passes = [b for a, b in offered if a.verb == "pass"]
     if passes and rng.random() < 0.03:
         return passes[0]
-    if question in ("received", "needed"):
-        wanted = rng.gauss(view.level if question == "received" else view.needed, 0.95)
+    if half_of(question) in ("received", "needed"):
+        wanted = rng.gauss(view.of(theme_of(question), half_of(question)), 0.95)
         return values[str(min(max(round(wanted), 1), 5))]
     if question == "theme":
         missed = next(iter(values)).startswith("missed")

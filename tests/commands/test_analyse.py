@@ -21,6 +21,7 @@ HEADER = "round,department,record,question,value"
 def answers(round_: int, people: int, department: str = "hr", received: str = "23445") -> Iterator[str]:
     """So many people who answered everything, with these scores in turn."""
     extra = SURVEY.extra_of((round_ - 1) // 4)
+    assert extra is not None
     value = extra.choices("en")[0].value
     for number, score in zip(range(people), cycle(received)):
         mine = f"{round_},{department},p{round_}-{number}"

@@ -28,15 +28,16 @@ def setting_of(
     language: Language = "nl",
     workplace: str | None = "",
     extra: Tapped | None = None,
+    deep: bool = False,
     names: Iterable[str] = (),
 ) -> Setting:
-    """A round of the first survey: asked about since 4 August, closing on 10 October."""
+    """A round of the first survey, or of a deep cycle of it: asked about since 4 August, closing on 10 October."""
     survey = organisation.surveys[0]
     return Setting(
         invitation=INVITATION,
         organisation=organisation,
         survey=survey,
-        extra=extra or survey.extra[0],
+        extra=None if deep else extra or survey.extra[0],
         first_name="Noor",
         language=language,
         workplace=workplace,

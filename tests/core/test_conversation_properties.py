@@ -12,6 +12,7 @@ from bot.core.actions import Action, decode
 from bot.core.ballot import At, Ballot, Place
 from bot.core.conversation import State
 from bot.core.setting import Setting
+from config.deep import QUESTIONS
 from config.department import SOMETHING_ELSE, THEMES
 from config.words import LANGUAGES
 
@@ -39,10 +40,12 @@ HOW: tuple[How, ...] = ("here", "here", "here", "here", "here", "before", "befor
 DEEDS = st.lists(st.builds(Deed, st.sampled_from(HOW), st.integers(0, 10_000), TEXTS), min_size=12, max_size=40)
 
 SETTINGS = st.builds(
-    lambda language, workplace, extra: setting_of(language=language, workplace=workplace, extra=extra),
+    lambda language, workplace, extra: setting_of(
+        language=language, workplace=workplace, extra=extra, deep=extra is None
+    ),
     st.sampled_from(LANGUAGES),
     st.sampled_from([None, "", "hr"]),
-    st.sampled_from([*EXAMPLE.surveys[0].extra, several()]),
+    st.sampled_from([*EXAMPLE.surveys[0].extra, several(), None, None]),  # a deep cycle has no extra question
 )
 LOTS = st.integers(0, 2**64 - 1)
 
@@ -52,7 +55,7 @@ def chats(draw: st.DrawFn) -> tuple[Chat, list[Deed]]:
     """Somebody who is at the beginning, or who ticked some departments and is anywhere further on; and what they do."""
     chat = Chat(draw(SETTINGS), lot=draw(LOTS), introduce=draw(st.booleans()))
     ticks, until = draw(st.integers(1, 4)), draw(st.sampled_from((*At, At.ASK, At.ASK, At.END, At.CHECK)))
-    questions = draw(st.integers(0, 9))
+    questions = draw(st.integers(0, 13))
     while (at := chat.ballot.place.at) is not At.THANKS:
         if at is until and (at is not At.ASK or not questions):
             break
@@ -179,6 +182,8 @@ class Ledger:
     def _may(self, before: Ballot, department: str, question: str, value: str, setting: Setting) -> bool:
         if department not in before.drawn:
             return False
+        if setting.extra is None:
+            return value in list("12345") and self._is_open(department, question)
         services = [service.key for service in EXAMPLE.by_key[department].services]
         extra = () if setting.extra.key == several().key else [choice.value for choice in setting.extra.choices("nl")]
         offered = {
@@ -190,8 +195,13 @@ class Ledger:
         }
         return value in offered.get(question, ()) and not value.startswith("nothing.")
 
+    def _is_open(self, department: str, question: str) -> bool:
+        """Whether a deep cycle asks it now: the second half of a pair only after the first."""
+        first = question.replace("needed", "received")
+        return question in QUESTIONS and (question == first or (department, first) in self.answers)
+
     def _may_pick(self, before: Ballot, department: str, question: str, value: str, setting: Setting) -> bool:
-        known = setting.extra.key == several().key == question
+        known = setting.extra is not None and setting.extra.key == several().key == question
         return known and department in before.drawn and value in _options()
 
 
@@ -204,12 +214,10 @@ def _options() -> tuple[str, ...]:
 def labels_of(setting_key: tuple[str, str]) -> tuple[str, ...]:
     """Every label of every answer in the example organisation, in one language."""
     language, extra = setting_key
-    setting = setting_of(
-        language="nl" if language == "nl" else "en",
-        extra=next((q for q in EXAMPLE.surveys[0].extra if q.key == extra), several()),
-    )
+    question = next((q for q in EXAMPLE.surveys[0].extra if q.key == extra), several())
+    setting = setting_of(language="nl" if language == "nl" else "en", extra=question)
     asked = Ballot(0, Place(At.TICK))
-    keys = ("received", "service", "theme", setting.extra.key)
+    keys = ("received", "service", "theme", question.key)
     found = {c.label for d in EXAMPLE.by_key for key in keys for c in setting.choices(asked, d, key)}
     return tuple(sorted(found))
 
@@ -276,7 +284,7 @@ def test_a_ballot_survives_sealing(somebody: tuple[Chat, list[Deed]]) -> None:
 def test_no_hint_shows_an_answer(somebody: tuple[Chat, list[Deed]]) -> None:
     """A hint never holds the label of an answer; the name of a button does not count."""
     chat, deeds = somebody
-    labels = labels_of((chat.setting.language, chat.setting.extra.key))
+    labels = labels_of((chat.setting.language, chat.setting.extra.key if chat.setting.extra is not None else ""))
     for deed in deeds:
         do(chat, deed)
         hint = chat.hint.replace(f"“{chat.setting.say('button.none')}”", "")

@@ -29,7 +29,8 @@ from analysis.statistics import LOST_HOURS, SCORES, benjamini_hochberg, detectab
 from bot.cli import main
 from bot.core.cohorts import WAITING_WEIGHT
 from bot.core.timing import window
-from bot.flow.wording import Digest, Period, digest
+from bot.flow.phrasing import Period
+from bot.flow.wording import Digest, digest
 from bot.simulation.run import prepared, run
 from config.department import Department
 from config.organisation import Head

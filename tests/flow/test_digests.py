@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from analysis.answers import Answer, Block, BlockState, Publication
-from bot.flow.wording import Period, digest
+from bot.flow.phrasing import Period
+from bot.flow.wording import digest
 from bot.simulation.run import Simulation
 from bot.store.outbox import Kind, OutgoingRow
 from config.words import Language

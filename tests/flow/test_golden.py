@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from analysis import disclosure
 from analysis.answers import Publication, Record
-from bot.flow.wording import Period, digest
+from bot.flow.phrasing import Period
+from bot.flow.wording import digest
 from config.words import LANGUAGES, Language
 from tests.analysis.desk import EXTRA, HR, desk, laid, person
 
