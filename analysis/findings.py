@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from analysis.answers import Publication
 from analysis.coding import OTHER
-from analysis.themes import INFLUENCE, OfTheme, of_each
+from analysis.themes import INFLUENCE, OfTheme, of_each, short_of_needed
 from config.department import THEMES, Department
 from config.questions import Tapped
 
@@ -90,6 +90,12 @@ def _is_enough(row: Publication, named: Sequence[Publication]) -> bool:
     """Whether this row is named without a number, or all that are named hold enough of its people together."""
     people = sum(one.estimate or 0.0 for one in named)
     return row.estimate is None or row.n is None or people >= ENOUGH_TO_EXPLAIN * row.n
+
+
+def points(ledger: Sequence[Publication], department: Department) -> list[str]:
+    """The themes to take up, first what the message names first: missed, or after a deep cycle short of needed."""
+    short = [one.theme for one in short_of_needed(of_each(ledger), department)[:MOST_POINTS]]
+    return short or [theme_of(row) for row in to_work_on(ledger, department)]
 
 
 def theme_of(row: Publication) -> str:

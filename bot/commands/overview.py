@@ -6,7 +6,7 @@ from datetime import date, datetime
 from textwrap import wrap
 
 from bot.core.doubts import Doubt, Expected, doubts
-from bot.core.effort import effort
+from bot.core.effort import deep_effort, effort
 from bot.core.expectation import expected_answers
 from bot.core.timing import Window, asked_about_since, upcoming
 from config.organisation import Organisation
@@ -90,10 +90,20 @@ def _survey(overview: Overview, survey: Survey) -> Iterator[str]:
     for departments, (taps, seconds) in effort(survey).items():
         which = "overview.effort_one" if departments == 1 else "overview.effort_more"
         yield "  " + overview.say(which, departments=departments, taps=taps, seconds=seconds)
+    yield from _deep(overview, survey)
     yield _times(overview.say(f"overview.{name}") for name in ("round", *TIMES))
     for window in windows:
         moments = (_moment(overview, at) for at in _moments(window).values())
         yield _times(iter((str(window.number + 1), *moments)))
+
+
+def _deep(overview: Overview, survey: Survey) -> Iterator[str]:
+    """Which cycles take longer, and how much."""
+    cost = deep_effort(survey)
+    if survey.deep is not None and cost is not None:
+        cycles = {"first": survey.deep.first, "every": survey.deep.every}
+        said = overview.say("overview.effort_deep", **cycles, taps=cost[0], seconds=cost[1])
+        yield from wrap(said, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _rhythm(overview: Overview, survey: Survey) -> Iterator[str]:
@@ -172,6 +182,14 @@ def _survey_document(overview: Overview, survey: Survey) -> dict[str, object]:
         "key": survey.key,
         "questions": list(_questions(overview, survey)),
         "effort": [{"departments": d, "taps": taps, "seconds": s} for d, (taps, s) in effort(survey).items()],
+        "deep": _deep_document(survey),
         "expected": {key: round(answers, 1) for key, answers in overview.expected[survey.key].items()},
         "rounds": rounds,
     }
+
+
+def _deep_document(survey: Survey) -> dict[str, int] | None:
+    cost = deep_effort(survey)
+    if survey.deep is None or cost is None:
+        return None
+    return {"first": survey.deep.first, "every": survey.deep.every, "taps": cost[0], "seconds": cost[1]}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.advice import advice
 from bot.core.expectation import expected_answers
+from config import deep
 from config.department import Department
 from config.organisation import Organisation
 from config.survey import Survey
@@ -37,6 +38,7 @@ def doubts(organisation: Organisation, expected: Expected, language: Language) -
     found = list(_small(organisation))
     for survey in organisation.surveys:
         found += _few(organisation, survey, expected[survey.key], language)
+        found += _few_in_deep(organisation, survey, language)
     return [
         *found,
         *_paused(organisation, language),
@@ -79,6 +81,20 @@ def _few(
         yield Doubt("few_draw", {**values, "better": _counted(organisation, better, language)})
     else:
         yield Doubt("few", values)
+
+
+def _few_in_deep(organisation: Organisation, survey: Survey, language: Language) -> Iterator[Doubt]:
+    """A deep cycle asks about fewer departments, so each gets fewer answers."""
+    if survey.deep is None:
+        return
+    wanted = organisation.threshold * MARGIN
+    expected = expected_answers(organisation, survey, deep.DEPARTMENTS)
+    short = {key: answers for key, answers in expected.items() if answers < wanted}
+    if short:
+        departments = _counted(organisation, short, language)
+        yield Doubt(
+            "few_deep", {"threshold": organisation.threshold, "wanted": round(wanted), "departments": departments}
+        )
 
 
 def _counted(organisation: Organisation, answers: Mapping[str, float], language: Language) -> str:

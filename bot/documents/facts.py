@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 
-from bot.core.effort import effort
+from bot.core.effort import deep_effort, effort
 from bot.documents.deployment import Deployment
 from config.department import THEMES, Department
 from config.organisation import Organisation
@@ -22,6 +22,17 @@ class QuestionFacts:
     ask: str
     offers: str
     choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DeepFacts:
+    """The longer cycle: which ones, how much work it is, and the questions about each theme."""
+
+    first: int
+    every: int
+    taps: int
+    seconds: int
+    questions: tuple[QuestionFacts, ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class SurveyFacts:
     questions: tuple[QuestionFacts, ...]
     extra: tuple[QuestionFacts, ...]  # one of them per cycle
     text: QuestionFacts
+    deep: DeepFacts | None
 
 
 @dataclass(frozen=True)
@@ -163,7 +175,20 @@ def _survey(organisation: Organisation, survey: Survey, language: Language) -> S
         questions=tuple(_question(question, language) for question in fixed),
         extra=tuple(_question(question, language) for question in survey.extra),
         text=_question(survey.text, language),
+        deep=_deep(survey, language),
     )
+
+
+def _deep(survey: Survey, language: Language) -> DeepFacts | None:
+    cost = deep_effort(survey)
+    if survey.deep is None or cost is None:
+        return None
+    places = {"department": say("documents.department", language), "theme": say("documents.theme", language)}
+    questions = tuple(
+        QuestionFacts(say(f"deep.{half}", language, **places), "own", tuple(c.label for c in scale.choices(language)))
+        for half, scale in (("received", survey.received), ("needed", survey.needed))
+    )
+    return DeepFacts(survey.deep.first, survey.deep.every, *cost, questions)
 
 
 def _question(question: Question, language: Language) -> QuestionFacts:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from analysis import disclosure
 from analysis.answers import Block, BlockState
-from analysis.findings import theme_of, to_work_on
+from analysis.findings import points
 from bot.core import promises as cards
 from bot.core.actions import Action, decode
 from bot.core.home import NO_ROUND
@@ -78,7 +78,7 @@ class _Desk:
 
     def _which(self, block: Block, department: Department, stance: str) -> Card:
         ledger = disclosure.publications(self.session, block.number)
-        themes = [theme_of(row) for row in to_work_on(ledger, department)]
+        themes = points(ledger, department)
         if not themes:
             return self._words(block.number, department, stance, SOMETHING_ELSE)
         return cards.which(department, block.number, stance, themes, self.language)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from bot.core.advice import advice
-from bot.core.effort import effort
+from bot.core.effort import deep_effort, effort
 from bot.core.timing import Calendar, Window
 from bot.flow import ahead, pausing, testing
 from bot.store import editions
@@ -22,6 +22,7 @@ from bot.web.admin.forms import Sheet
 from bot.web.admin.parts import Draw, Part
 from bot.web.admin.proposing import propose
 from bot.web.admin.visit import Visit
+from config import deep
 from config.organisation import Organisation
 from config.survey import FIXED, WEEKDAYS, Survey
 from config.texts import say
@@ -44,9 +45,11 @@ async def overview(visit: Visit) -> Response:
     edition = await visit.edition()
     organisation = edition.organisation
     efforts = {one.key: list(effort(one).values())[-1] for one in organisation.surveys}
+    deep_efforts = {one.key: deep_effort(one) for one in organisation.surveys}
     context = {
         "surveys": organisation.surveys,
         "efforts": efforts,
+        "deep_efforts": deep_efforts,
         "weekdays": WEEKDAYS,
         "test_cards": await visit.read(testing.kinds, visit.language),
         "platforms": list(visit.platforms),
@@ -211,6 +214,7 @@ def _draw_questions(visit: Visit, edition: Edition, survey: Survey) -> Draw:
             **_preview(visit, edition.organisation, survey.key),
             "advice": _advice(survey, visit.language),
             "effort": effort(survey),
+            "deep_effort": deep_effort(survey),
             "sheet": sheet,
             "survey": survey,
             "edition": _worked_out_on(visit, edition),
@@ -235,6 +239,7 @@ def _draw_rhythm(visit: Visit, edition: Edition, survey: Survey) -> Draw:
             "edition": _worked_out_on(visit, edition),
             "departments": departments,
             "weekdays": WEEKDAYS,
+            "deep_questions": len(deep.QUESTIONS),
         }
         return visit.html("rhythm.html", context, status)
 
