@@ -14,6 +14,7 @@ from analysis.coding import ENDS, FEW, HIGH, LOW, OTHER, SMALLEST
 from analysis.disclosure import LOWEST_THRESHOLD
 from analysis.findings import theme_of
 from config.department import THEMES, Department
+from config.selfimage import CLASSES
 from config.texts import say
 from config.words import Language
 
@@ -32,10 +33,14 @@ Pattern = Literal["own", "together", "rule", "other"]
 
 @dataclass(frozen=True)
 class Shown:
-    """One released block: the words of its period, and its ledger."""
+    """One released block: the words of its period, its ledger, and what its team thought beforehand.
+
+    The last is a class of config/selfimage.py; empty where nothing was said.
+    """
 
     label: str
     ledger: Sequence[Publication]
+    thought: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ class Plot:
     subtitle: str
     levels: tuple[Mark, Mark]  # received, needed
     trend: tuple[Mark, ...]  # oldest first; the last is the block that is shown
+    thought: Mark | None  # the share that the team expected of it
     helped: tuple[Bar, ...]
     missed: tuple[Bar, ...]
     other: Bar | None
@@ -156,6 +162,7 @@ def _plot(blocks: Sequence[Shown], words: _Words) -> Plot:
         subtitle=words.say("chart.people_few" if n is None else "chart.people", period=shown.label, n=n),
         levels=(_level(words, rows["received"], "received"), _level(words, rows["needed"], "needed")),
         trend=tuple(_share(words, block.label, _by_measure(block.ledger)["good"]) for block in blocks),
+        thought=_thought(words, shown.thought),
         helped=_themes(words, shown.ledger, "helped"),
         missed=_themes(words, shown.ledger, "missed"),
         other=_other(words, shown.ledger),
@@ -187,7 +194,7 @@ def _level(words: _Words, row: Publication, measure: str) -> Mark:
 def _share(words: _Words, label: str, row: Publication) -> Mark:
     if row.estimate is None or row.low is None or row.high is None or row.n is None:
         said = words.say(f"chart.good_{row.verdict}")
-        low, high, bound = _zone(row)
+        low, high, bound = zone(row)
         return Mark(label, said, low, high, bound=bound, short=said, shortest=said)
     share = row.estimate / row.n
     numbers = {"percent": f"{100 * share:.0f}", "low": f"{100 * row.low:.0f}", "high": f"{100 * row.high:.0f}"}
@@ -196,7 +203,14 @@ def _share(words: _Words, label: str, row: Publication) -> Mark:
     return Mark(label, said, row.low, row.high, at=share, short=short, shortest=shortest)
 
 
-def _zone(row: Publication) -> tuple[float, float, float | None]:
+def _thought(words: _Words, share: str) -> Mark | None:
+    if not share:
+        return None
+    said = words.say("chart.thought", share=words.say(f"selfimage.said_{share}"))
+    return Mark(said, said, *CLASSES[share])
+
+
+def zone(row: Publication) -> tuple[float, float, float | None]:
     """Where a share without a number lies, and its bound: at its widest where it is hidden how many answered."""
     bound = FEW / (row.n or LOWEST_THRESHOLD)
     if row.verdict == "at_most_2":
@@ -265,6 +279,8 @@ def _sentences(plot: Plot, brevity: _Brevity) -> Iterator[str]:
     yield f"{_cut(plot.title, 2 * brevity.name)}. {_cut(plot.subtitle, 70 + brevity.name)}."
     yield say("chart.alt_levels", language, received=received.words, needed=needed.words)
     yield say("chart.alt_good", language, good=plot.trend[-1].words)
+    if plot.thought is not None:
+        yield f"{plot.thought.words}."
     yield say("chart.alone", language) if plot.is_first else _past(plot, brevity)
     if plot.themes:
         items = "; ".join(_levels_of(theme, brevity) for theme in plot.themes)

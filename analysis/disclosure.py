@@ -55,6 +55,12 @@ def released(session: Session, cycle: int) -> set[str]:
     return set(session.exec(done))
 
 
+def settled(session: Session, cycle: int) -> set[str]:
+    """The departments of which a block of this cycle has enough people: released, or about to be."""
+    states = (BlockState.CLOSED, BlockState.RELEASED)
+    return set(session.exec(select(Block.department).where(Block.cycle == cycle, col(Block.state).in_(states))))
+
+
 def people_in(session: Session, block: Block) -> dict[str, int | None]:
     """How many people answered each question of a released block; None for fewer than ten.
 
@@ -146,15 +152,20 @@ def response(session: Session, cycle: int) -> Response | None:
     return coded_response(asked or 0, responded or 0)
 
 
-def texts(session: Session, block: Block) -> list[str]:
-    """The tips about a department of a released block, in the order of their random keys; none where few wrote.
+def tips(session: Session, block: Block) -> dict[str, str]:
+    """The tips about a department of a released block by their random keys, in that order; none where few wrote.
 
     Nor where fewer than ten gave scores, whatever the threshold: among so few it is easily guessed who wrote.
     """
     rated = people_in(session, block).get("received")
-    found = select(Answer.value).where(Answer.block == block.number, Answer.question == "text")
-    tips = list(session.exec(found.order_by(Answer.key)))
-    return tips if rated is not None and len(tips) >= FEWEST_TEXTS else []
+    found = select(Answer.key, Answer.value).where(Answer.block == block.number, Answer.question == "text")
+    written = dict(session.exec(found.order_by(Answer.key)).all())
+    return written if rated is not None and len(written) >= FEWEST_TEXTS else {}
+
+
+def texts(session: Session, block: Block) -> list[str]:
+    """The same without their keys."""
+    return list(tips(session, block).values())
 
 
 def _released_blocks(session: Session, cycle: int) -> Sequence[Block]:

@@ -114,11 +114,24 @@ def _trend(sheet: Sheet, plot: Plot) -> None:
     for (then, before), (now, mark) in pairwise(places):
         if before.at is not None and mark.at is not None:
             sheet.line((then, now), (_up(before.at), _up(mark.at)), BLUE, 2.5)
+    if plot.thought is not None:
+        _thought(sheet, plot.thought, places[-1][0])
     for x, mark in places:
         _share(sheet, mark, x, is_last=mark is trend[-1])
     _periods(sheet, places, slot - 10)
     if plot.is_first:
         sheet.text(LEFT[0], NOBODY + 54, say("chart.alone", language), SMALL, GREY)
+
+
+def _thought(sheet: Sheet, mark: Mark, x: float) -> None:
+    """The class that the team expected: a bracket around the last point, named above the panel."""
+    low, high = _up(mark.low), _up(mark.high)
+    for side in (-1, 1):
+        edge, foot = x + side * 24, x + side * 16
+        sheet.line((edge, edge), (low, high), INK, 2)
+        for y in (low, high):
+            sheet.line((foot, edge), (y, y), INK, 2)
+    sheet.text(LEFT[1], MIDDLE, f"[ ] {mark.words}", SMALL, INK, at="right")
 
 
 def _up(share: float) -> float:

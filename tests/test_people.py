@@ -262,6 +262,8 @@ def _ask(session: Session, person: str) -> None:
         opens_at=NOW,
         reminds_at=NOW + timedelta(days=7),
         closes_at=NOW + timedelta(days=11),
+        estimates_at=NOW + timedelta(days=12),
+        leads_at=NOW + timedelta(days=13),
         digests_at=NOW + timedelta(days=14),
         weights={},
         invited=1,

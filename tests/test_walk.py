@@ -83,8 +83,13 @@ def test_an_answer_walks_from_the_schedule_to_the_channel(town: Simulation) -> N
         assert closed is not None
         assert "gesloten" in closed.lines[0]
 
-        # The next working day at nine every department's channel has its message.
-        await town.to(ROUND.digests_at)
+        # On the second working day at nine the figures are published: for the leads, and in no channel yet.
+        await town.tell(ROUND.leads_at)
+        assert rows(town, Publication) != []
+        assert memory.channels == []
+
+        # On the third every department's channel has its message.
+        await town.tell(ROUND.digests_at)
         posts = {post.address: "\n".join(post.lines) for post in memory.channels}
         assert "#ict" in posts
         assert "collega's gaven antwoord" in posts["#ict"]
@@ -94,7 +99,7 @@ def test_an_answer_walks_from_the_schedule_to_the_channel(town: Simulation) -> N
 
         # Doing it all again changes nothing.
         before = memory.sent
-        await town.to(ROUND.digests_at)
+        await town.tell(ROUND.digests_at)
         assert (memory.sent, memory.duplicates) == (before, 0)
 
     asyncio.run(walk())
@@ -110,7 +115,7 @@ def test_nobody_is_asked_twice_in_a_cycle_and_no_round_is_in_two_blocks(town: Si
             await town.to(times.opens_at)
             await town.let_answer(late=False)
             await town.to(times.closes_at)
-            await town.to(times.digests_at)
+            await town.told(times)
 
     asyncio.run(cycle())
     people = [invitation.person for invitation in rows(town, Invitation)]

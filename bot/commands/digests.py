@@ -55,7 +55,7 @@ def resend(id_: str, language: str | None) -> None:
 @click.option("--department", metavar="KEY", help="Only of this department; of all otherwise.")
 @language_option
 def export(file: Path, department: str | None, language: str | None) -> None:
-    """Write every figure that was published to the new FILE, exactly as it was shown.
+    """Write every figure that is out to the new FILE, exactly as it was shown in the channels.
 
     FILE ends with .csv (commas, UTF-8) or .xlsx. It holds no answers, and nothing that was not published.
     """
@@ -72,7 +72,7 @@ def export(file: Path, department: str | None, language: str | None) -> None:
         if department is not None and department not in known:
             refuse("digests.export_department", words, department=department, known=", ".join(known))
         chosen = [department] if department is not None else list(known)
-        content = database.write_now(published.export, chosen, kind, author(), system_now())
+        content = database.write_now(published.export, chosen, (), kind, author(), system_now())
         try:
             with file.open("xb") as stream:
                 stream.write(content)

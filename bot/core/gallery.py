@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 
-from bot.core import cards, departments, desk, home, pointing, promises
+from bot.core import cards, departments, desk, home, moments, pointing, promises, selfimage
 from bot.core.ballot import At, Ballot, Place
 from bot.core.finding import MOST, Found
+from bot.core.leading import LONGEST, ON_A_PAGE, Leading, Tip
 from bot.core.platform import Card
 from bot.core.promises import Pledge
 from bot.core.setting import Setting
@@ -22,6 +23,9 @@ from config.words import LANGUAGES, Language
 INVITATION = "inv2345678"  # as long as those of bot/flow/rounds.py
 SOMEBODY = "Maximiliaan"
 LONGEST_DAY = date(2026, 9, 30)
+LONGEST_MOMENT = datetime(2026, 9, 30, 9, tzinfo=UTC)
+BLOCK = 123_456_789
+KEY = "00000000-0000-4000-8000-000000000000"  # as long as those of answers
 _HELPED, _MISSED = {"received": "5", "needed": "5"}, {"received": "1", "needed": "5"}
 _NOTHING = Ballot(0, Place(At.TICK))
 _ON_THE_WAY = (At.INTRODUCTION, At.WORKPLACE, At.TICK)
@@ -57,6 +61,7 @@ def in_language(organisation: Organisation, language: Language, platform: str) -
     yield from _promises(organisation, language)
     yield from _where(organisation, language)
     yield from _desk(organisation, language)
+    yield from _leads(organisation, language)
 
 
 # --- a round -----------------------------------------------------------------------------------------------------
@@ -326,3 +331,24 @@ def _desk(organisation: Organisation, language: Language) -> Iterator[Picture]:
             shown = survey.model_copy(update={"paused": paused})
             yield Picture("survey", desk.sure(language, shown), survey.key)
             yield Picture("survey_done", desk.done(language, shown), survey.key)
+
+
+# --- of a lead ---------------------------------------------------------------------------------------------------
+
+
+def _leads(organisation: Organisation, language: Language) -> Iterator[Picture]:
+    """Of the department with the longest name, before its figures are there and after."""
+    longest = max(organisation.departments, key=lambda department: len(department.name.in_(language)))
+    name, day = longest.name.in_(language), moments.in_words(LONGEST_MOMENT, language)
+    yield Picture("estimate", selfimage.question(language, BLOCK, name, day))
+    yield Picture("held_back", selfimage.held_back(language, BLOCK, name))
+    yield Picture("estimated", selfimage.thanks(language, BLOCK, name, day))
+    yield Picture("estimate_late", selfimage.late(language, name))
+    sentence, at = (_TIP * 2)[:LONGEST], Leading(language, BLOCK, name, day)
+    for said, tips in (("", 0), (sentence, 1_000)):
+        yield Picture("lead", at.menu(said, tips))
+    yield Picture("lead_out", Leading(language, BLOCK, name, "").menu(sentence, 1_000))
+    yield Picture("lead_write", at.writing(sentence))
+    written = [Tip(f"{KEY[:-1]}{number}", _TIP[: Text.limit], number == 1) for number in range(3 * ON_A_PAGE)]
+    yield Picture("lead_tips", at.tips(written, 2))
+    yield Picture("lead_tip", at.tips(written[:2], 1))

@@ -14,7 +14,8 @@ from config.survey import WEEKDAYS, Rhythm
 from config.words import Language
 
 REMIND_BEFORE = 2  # working days before closing
-DIGESTS_AT = time(9)
+MORNING = time(9)
+"""When what follows a closing happens: the leads are asked, the leads read, every channel reads; a working day each."""
 DAY = timedelta(days=1)
 _TONGUES: dict[Language, str] = {"nl": "nl", "en": "en_US"}  # as the library calls them
 SHORTEST = timedelta(hours=1)  # a round, where holidays leave it a single day
@@ -64,14 +65,19 @@ def _holidays(country: str, year: int, language: str | None = None) -> holidays.
 
 @dataclass(frozen=True)
 class Window:
-    """When round `number` (from 0) opens, reminds, closes and is told; all aware, in the organisation's zone."""
+    """When round `number` (from 0) opens, reminds, closes and is told; all aware, in the organisation's zone.
+
+    Told on three working days after closing, each morning at nine.
+    """
 
     number: int
     due: datetime  # as the rhythm says it
     opens_at: datetime  # moved to a working day
     reminds_at: datetime
     closes_at: datetime
-    digests_at: datetime
+    estimates_at: datetime  # the leads are asked what they expect
+    leads_at: datetime  # the figures are published, and each lead reads them
+    digests_at: datetime  # every channel does, together
 
 
 def window(rhythm: Rhythm, number: int, head: Head) -> Window:
@@ -114,7 +120,9 @@ def _window(rhythm: Rhythm, number: int, head: Head, opens: date, opens_at: date
         opens_at=opens_at,
         reminds_at=min(_at(reminds, rhythm.at, head), closes_at),
         closes_at=closes_at,
-        digests_at=_at(calendar.add(closes, 1), DIGESTS_AT, head),
+        estimates_at=_at(calendar.add(closes, 1), MORNING, head),
+        leads_at=_at(calendar.add(closes, 2), MORNING, head),
+        digests_at=_at(calendar.add(closes, 3), MORNING, head),
     )
 
 

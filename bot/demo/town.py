@@ -94,10 +94,10 @@ class Town:
                 await self._close()
 
     async def _close(self) -> None:
-        """Move the clock to the closing, and on to the hour of the digests."""
+        """Move the clock to the closing, and on to the hours of the leads and of every channel."""
         if not self.closed:
             await self.simulation.to(self.times.closes_at)
-            await self.simulation.to(self.times.digests_at)
+            await self.simulation.told(self.times)
             self.closed = True
 
     async def next_round(self) -> None:

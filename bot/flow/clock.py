@@ -3,7 +3,7 @@
 from datetime import datetime
 from random import Random
 
-from bot.flow import counting, digests, freshness, promises, rounds
+from bot.flow import counting, digests, freshness, promises, rounds, selfimage
 from bot.logs import Log
 from bot.store import chats, early, inbox, joining, signin
 from bot.store.ballots import Keyring
@@ -14,7 +14,7 @@ log = Log("clock")
 
 
 async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list[Round]:
-    """Do everything that is due: count, tell, open, remind, forget. Returns the rounds opened.
+    """Do everything that is due: count, ask leads, tell, open, remind, forget. Returns the rounds opened.
 
     Telling goes before opening, because a round's draw looks at what was released. Raises NotOurs when another
     replica keeps the clock now.
@@ -24,6 +24,7 @@ async def tick(duty: Duty, now: datetime, rng: Random, keyring: Keyring) -> list
     said = await counting.open_due(database, now, keyring)
     if await duty.write(counting.count_due, now, keyring, said) or database.unscrubbed:
         await database.scrub()
+    await duty.write(selfimage.ask_due, now)
     await duty.write(digests.tell_due, now)
     opened = await duty.write(rounds.open_due, now, rng, keyring)
     for round_ in opened:

@@ -13,15 +13,17 @@ from bot.core.home import unfinished
 from bot.core.platform import Card, Outgoing
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
-from bot.flow import below, decisions, forwarding, testing
-from bot.flow.setting import setting_of_invitation
-from bot.store import ballots, editions, outbox
+from bot.flow import below, decisions, forwarding, leading, leads, selfimage, testing
+from bot.flow.leads import Led
+from bot.flow.setting import language_of, setting_of_invitation
+from bot.store import ballots, editions, outbox, remarks
 from bot.store.ballots import Keyring, SealedBallot
-from bot.store.outbox import Kind, OutgoingRow
+from bot.store.outbox import FOR_LEADS, Kind, OutgoingRow
 from bot.store.people import Person
 from bot.store.rounds import Invitation, InvitationState, Round, RoundState
 from config.organisation import Organisation
 from config.texts import say
+from config.words import Language
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Mail:
 
     row: OutgoingRow
     outgoing: Outgoing
+    block: int | None = None  # whose picture goes with it
 
 
 def begun(session: Session, row_id: str, keyring: Keyring, now: datetime) -> Mail | None:
@@ -39,6 +42,8 @@ def begun(session: Session, row_id: str, keyring: Keyring, now: datetime) -> Mai
         return None
     if row.kind is Kind.TEST:
         return _test(session, row)
+    if row.kind in FOR_LEADS:
+        return _to_lead(session, row, now)
     if row.invitation is None:
         return _to_channel(session, row, now)
     return _to_person(session, row, session.get_one(Invitation, row.invitation), keyring, now)
@@ -65,7 +70,60 @@ def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | Non
         outbox.put_off(session, row.id, decent, tried=False)
         return None
     card = _below(session, row, organisation)
-    return Mail(row, Outgoing(row.id, row.address, tuple(row.lines), tuple(row.details), card=card))
+    lines = leading.shared_tip(session, row) if row.kind is Kind.TIP else digest_lines(session, row)
+    if lines is None:
+        outbox.drop(session, row.id)
+        return None
+    outgoing = Outgoing(row.id, row.address, lines, tuple(row.details), card=card)
+    return Mail(row, outgoing, row.block if row.kind is Kind.DIGEST else None)
+
+
+def digest_lines(session: Session, row: OutgoingRow) -> tuple[str, ...]:
+    """What a message to a channel says, with what the lead added by now."""
+    remark = remarks.of(session, row.block) if row.block is not None else ""
+    if not remark:
+        return tuple(row.lines)
+    organisation = editions.latest(session).organisation
+    department = organisation.by_key.get(row.department or "")
+    language = (department.language if department is not None else None) or organisation.language
+    return (*row.lines, say("lead.says", language, text=remark))
+
+
+def _to_lead(session: Session, row: OutgoingRow, now: datetime) -> Mail | None:
+    """To who leads the department now, at a decent hour."""
+    led = leads.led(session, row.block) if row.block is not None else None
+    account = leads.account_of(session, led.department) if led is not None else None
+    if led is None or account is None:
+        outbox.drop(session, row.id)
+        return None
+    if (account.platform, account.address) != (row.platform, row.address):
+        outbox.readdress(session, row.id, f"{account.platform}:{account.address}", now)
+        return None
+    person = session.get_one(Person, account.person)
+    decent = _decent(now, person.timezone, led.organisation)
+    if decent > now:
+        outbox.put_off(session, row.id, decent, tried=False)
+        return None
+    mail = _for_lead(session, row, led, language_of(person, led.organisation), now)
+    if mail is None:
+        outbox.drop(session, row.id)
+    return mail
+
+
+def _for_lead(session: Session, row: OutgoingRow, led: Led, language: Language, now: datetime) -> Mail | None:
+    """A card, or the digest as it waits for the channel; None where it need not be said any more."""
+    if row.kind is Kind.LEAD:
+        digest = session.get(OutgoingRow, row.id.removeprefix("lead:"))
+        if digest is None:
+            return None
+        lines = (say("lead.first", language, day=led.day(led.round_.digests_at, language)), *digest.lines)
+        outgoing = Outgoing(row.id, row.address, lines, tuple(digest.details), invitation=row.about)
+        return Mail(row, outgoing, digest.block)
+    if row.kind is Kind.ESTIMATE:
+        card = selfimage.question(session, led.block.number, language, now)
+    else:
+        card = leading.menu(session, led, language, now)
+    return Mail(row, Outgoing(row.id, row.address, card=card, invitation=row.about)) if card is not None else None
 
 
 def _below(session: Session, row: OutgoingRow, organisation: Organisation) -> Card | None:

@@ -24,7 +24,7 @@ from bot.logs import Log
 from bot.store import holds, outbox, pauses
 from bot.store.ballots import Keyring
 from bot.store.leases import Duty
-from bot.store.outbox import Kind, OutgoingRow, OutgoingState
+from bot.store.outbox import SAID_ONCE, Kind, OutgoingRow, OutgoingState
 
 AT_ONCE = 8  # messages on their way to one platform
 CLAIMED = 100  # rows, at most
@@ -128,7 +128,7 @@ class Sender:
     async def _send(self, mail: Mail) -> int:
         database, row = self._duty.database, mail.row
         try:
-            reference = await self._platform.send(await with_picture(database, mail.outgoing, row.block))
+            reference = await self._platform.send(await with_picture(database, mail.outgoing, mail.block))
         except Postponed as postponed:
             until = self._now() + max(postponed.after, SOONEST)
             await self._written(lambda: self._duty.write(outbox.put_off, row.id, until, tried=False))
@@ -226,7 +226,7 @@ class Sender:
             if reference is not None:
                 await self._duty.database.write(_arrived, row, reference)
                 return
-        elif row.kind is Kind.DIGEST:
+        elif row.kind in SAID_ONCE:
             await self._duty.write(refusals.unknown, row, self._now())
             return
         await self._try_again(row, SendFailed("no answer", permanent=False))

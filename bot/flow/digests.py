@@ -1,4 +1,7 @@
-"""Step 6: publishable counts → ledger and digest, together, into the outbox; the digests of a round go out together.
+"""Step 6: publishable counts → ledger and digests, together, into the outbox.
+
+Published on the second working day after closing, for the leads; the digests wait in the outbox for the third, when
+every channel gets its own together.
 
 The words are made from publications alone: a digest can be rebuilt from the ledger.
 """
@@ -11,10 +14,11 @@ from sqlmodel import Session, col, select
 from analysis import disclosure, priorities_chart
 from analysis.answers import Block, BlockState
 from bot.core.timing import window
-from bot.flow import organisation_digest, promises
+from bot.flow import leads, organisation_digest, promises
 from bot.flow.phrasing import Period
+from bot.flow.thought import thought
 from bot.flow.wording import Digest, comparison, digest, example_lines
-from bot.store import editions, outbox
+from bot.store import editions, outbox, selfimage
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.rounds import Cycle, Round, RoundState, in_state
 from config.department import Department
@@ -23,6 +27,8 @@ from config.questions import Tapped
 from config.survey import Survey
 from config.texts import say
 from config.words import Language
+
+FOLLOWS_AFTER = timedelta(minutes=1)  # so that the card stands below the digest
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,8 @@ class _Telling:
 
 
 def tell_due(session: Session, now: datetime) -> list[Round]:
-    """Publish and post what is due. Returns the rounds told."""
-    due = [round_ for round_ in in_state(session, RoundState.COUNTED) if round_.digests_at <= now]
+    """Publish what is due, and put every message about it in the outbox. Returns the rounds told."""
+    due = [round_ for round_ in in_state(session, RoundState.COUNTED) if round_.leads_at <= now]
     for round_ in due:
         _tell(session, round_, now)
     return due
@@ -154,13 +160,15 @@ def block_of(session: Session, cycle: int, department: str, number: int) -> Bloc
 def _digest(session: Session, telling: _Telling, department: Department, block: Block) -> None:
     ledger = disclosure.publications(session, block.number)
     period, language = telling.period(session, block), telling.language(department)
-    made = digest(ledger, department, telling.extra, period, language)
+    said = thought(ledger, department, selfimage.of(session, block.number), language)
+    made = digest(ledger, department, telling.extra, period, language, said)
     since = telling.today - timedelta(weeks=period.cycle_weeks)
     kept = promises.tally(session, department, since, telling.today, language)
     made = Digest((*made.lines, *kept), made.details)
     _post(session, telling, department, f"digest:{block.number}", made, block.number)
     if not telling.cycle.pilot:
         promises.invite(session, telling.organisation, department, block.number, telling.round_.digests_at)
+    _lead_first(session, telling, department, f"digest:{block.number}", block)
 
 
 def _compared(session: Session, telling: _Telling, department: Department, block: Block) -> None:
@@ -170,6 +178,7 @@ def _compared(session: Session, telling: _Telling, department: Department, block
     made = comparison(ledger, department, telling.extra, period, language)
     pictured = block.number if priorities_chart.is_drawn(ledger) else None
     _post(session, telling, department, f"compared:{telling.cycle.key}", made, pictured)
+    _lead_first(session, telling, department, f"compared:{telling.cycle.key}", block)
 
 
 def _waiting(session: Session, telling: _Telling, department: Department, block: Block) -> None:
@@ -224,3 +233,24 @@ def _post(
             not_before=telling.not_before,
         ),
     )
+
+
+def _lead_first(session: Session, telling: _Telling, department: Department, cause: str, block: Block) -> None:
+    """The same to who leads the department, before its channel; a minute later, with a digest, what they can do."""
+    account = leads.account_of(session, department)
+    if account is None or telling.cycle.pilot:
+        return
+    told = telling.round_.leads_at
+    messages = [(f"lead:{cause}", Kind.LEAD, told)]
+    if cause.startswith("digest:"):
+        messages.append((f"follow:{block.number}", Kind.FOLLOW, told + FOLLOWS_AFTER))
+    for message, kind, when in messages:
+        row = OutgoingRow(
+            id=f"{message}:{department.key}",
+            kind=kind,
+            platform=account.platform,
+            address=account.address,
+            block=block.number,
+            not_before=when,
+        )
+        outbox.put(session, row)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core import home, testcards
+from bot.core import home, places, testcards
 from bot.core.actions import Action, decode
 from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Moved, Tap, Typed
@@ -18,6 +18,7 @@ from bot.flow import (
     feedback,
     freshness,
     joining,
+    leading,
     notices,
     promising,
     replies,
@@ -111,6 +112,8 @@ class _Ear:
             return self._tested(session, person, account, test, now), False
         if not self._first_time(session, event, now):
             return self._asked(session, person, account, "", "", now)
+        if isinstance(event, Tap | Chosen | Typed) and places.place_of(event.action) is not None:
+            return self._led(session, person, account, event, now), False
         return self._personal(session, person, account, event, now)
 
     def _came_or_went(self, session: Session, event: Left | Moved | Joined, now: datetime) -> tuple[Card | None, bool]:
@@ -225,6 +228,8 @@ class _Ear:
             return desk.tested(session, person, account, rest, "show", now), False
         if word == "below":
             return below.card(session, rest, language_of(person, editions.latest(session).organisation)), False
+        if word == "card" and (place := places.place(rest)) is not None:
+            return leading.shown(session, person, place, now), False
         if word == "card":
             return self._shown(session, account, Action(rest, "show"), now)
         open_ = next(iter(_open_ballots(session, person)), None)
@@ -233,6 +238,12 @@ class _Ear:
         if open_ is None or person.stopped:
             return enrolment.without_round(session, person, word, account.platform, now), False
         return self._shown(session, account, Action(open_, _ABOUT_THE_ROUND.get(word, "show")), now)
+
+    def _led(
+        self, session: Session, person: Person, account: Account, event: Tap | Chosen | Typed, now: datetime
+    ) -> Card | None:
+        card = leading.heard(session, person, event, now)
+        return card or self._hinted(session, person, account, "hint.not_yours", now)
 
     def _tested(self, session: Session, person: Person, account: Account, on: Action, now: datetime) -> Card | None:
         card = desk.tested(session, person, account, on.invitation, on.verb, now)

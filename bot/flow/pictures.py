@@ -9,7 +9,7 @@ from analysis import disclosure, priorities_chart
 from analysis.answers import Block, BlockState
 from analysis.charts import Picture, Shown, chart, described
 from bot.core.platform import Attachment, Outgoing
-from bot.store import editions
+from bot.store import editions, selfimage
 from bot.store.database import Database
 from bot.store.rounds import Cycle, Round
 from config.department import Department
@@ -73,11 +73,16 @@ def _sitter(session: Session, number: int) -> _Sitter:
         Block.department == block.department, Block.state == BlockState.RELEASED, col(Block.id) <= number
     )
     shown = [
-        Shown(_label(session, one, organisation, language), disclosure.publications(session, one.number))
+        _shown(session, one, _label(session, one, organisation, language))
         for one in session.exec(earlier.order_by(col(Block.id)))
         if session.get_one(Cycle, one.cycle).pilot == cycle.pilot
     ]
     return _Sitter(shown, department, language)
+
+
+def _shown(session: Session, block: Block, label: str) -> Shown:
+    estimate = selfimage.of(session, block.number)
+    return Shown(label, disclosure.publications(session, block.number), estimate.share if estimate is not None else "")
 
 
 def _label(session: Session, block: Block, organisation: Organisation, language: Language) -> str:

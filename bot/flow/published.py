@@ -1,16 +1,21 @@
-"""The digests as they were posted, and the figures behind them, for whoever may read of these departments."""
+"""The digests as they were posted, and the figures behind them, for whoever may read of these departments.
+
+Nobody reads of a department before its channel does, but its lead: what is published waits a day for all others.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from analysis import exporting
-from bot.flow import organisation_digest, pictures
-from bot.store import audit
+from analysis import disclosure, exporting
+from analysis.answers import Block, BlockState
+from bot.flow import composing, organisation_digest, pictures
+from bot.store import audit, editions
 from bot.store.audit import Deed
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
+from bot.store.rounds import Round, RoundState
 from config.organisation import Organisation
 from config.words import Language
 
@@ -37,14 +42,37 @@ class Posted:
     state: OutgoingState
 
 
-def digests(session: Session, departments: Collection[str]) -> list[Posted]:
-    """What was posted, or is about to be, newest first: as long as messages are kept.
+def digests(session: Session, departments: Collection[str], leads: Collection[str], now: datetime) -> list[Posted]:
+    """What was posted, newest first, as long as messages are kept; for who `leads` also what is about to be.
 
     With those about the whole organisation where WHOLE is among them.
     """
     rows = select(OutgoingRow).where(OutgoingRow.kind == Kind.DIGEST)
     found = session.exec(rows.order_by(col(OutgoingRow.not_before).desc(), col(OutgoingRow.id))).all()
-    return [_posted(session, row) for row in found if whose(row) in departments]
+    mine = (row for row in found if whose(row) in departments)
+    return [_posted(session, row) for row in mine if whose(row) in leads or _has_come(row, now)]
+
+
+def _has_come(row: OutgoingRow, now: datetime) -> bool:
+    """Whether its hour has; one that a channel refused waits for a later one, but is out."""
+    return row.not_before <= now or row.tries > 0 or row.state is not OutgoingState.WAITING
+
+
+def for_leads_alone(session: Session, now: datetime) -> date | None:
+    """From which day on what was published is not in the channels yet; None where everything is."""
+    waiting = select(Round.leads_at).where(Round.state == RoundState.TOLD, Round.digests_at > now)
+    first = session.exec(waiting.order_by(col(Round.leads_at))).first()
+    return first.astimezone(editions.latest(session).organisation.zone).date() if first is not None else None
+
+
+def may_see(session: Session, block: Block, leads: Collection[str], now: datetime) -> bool:
+    """Whether a released block is out for somebody who leads these departments and may read of this one."""
+    if block.state is not BlockState.RELEASED:
+        return False
+    since = for_leads_alone(session, now)
+    if since is None or block.department in leads:
+        return True
+    return all(row.released_on < since for row in disclosure.publications(session, block.number)[:1])
 
 
 def whose(row: OutgoingRow) -> str:
@@ -56,7 +84,7 @@ def _posted(session: Session, row: OutgoingRow) -> Posted:
     return Posted(
         department=whose(row),
         at=row.not_before,
-        lines=tuple(row.lines),
+        lines=composing.digest_lines(session, row),
         details=tuple(row.details),
         block=row.block,
         alt=pictures.words(session, row.block) if row.block is not None else "",
@@ -65,10 +93,12 @@ def _posted(session: Session, row: OutgoingRow) -> Posted:
     )
 
 
-def export(session: Session, departments: Collection[str], kind: str, author: str, now: datetime) -> bytes:
-    """Every published figure of these departments, as a file of one of FORMATS; it stands in the audit log."""
+def export(
+    session: Session, departments: Collection[str], leads: Collection[str], kind: str, author: str, now: datetime
+) -> bytes:
+    """Every figure that is out of these departments, as a file of one of FORMATS; it stands in the audit log."""
     audit.note(session, author, Deed.EXPORTED, now, kind)
-    return FORMATS[kind](exporting.table(session, departments))
+    return FORMATS[kind](exporting.table(session, departments, for_leads_alone(session, now), leads))
 
 
 def names(organisation: Organisation, language: Language) -> dict[str, str]:

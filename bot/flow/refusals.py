@@ -48,9 +48,13 @@ def homeless(session: Session, platforms: Collection[str], now: datetime) -> Non
 
 
 def unknown(session: Session, row: OutgoingRow, now: datetime) -> None:
-    """A digest that may or may not have arrived is not repeated: an administrator looks whether it is there."""
+    """A digest that may or may not have arrived is not repeated: an administrator looks whether it is there.
+
+    Into a lead's own chat nobody else can look; and a tip is the lead's to look for.
+    """
     outbox.mark(session, row.id, OutgoingState.UNKNOWN)
-    decisions.ask(session, row, now)
+    if row.kind is Kind.DIGEST:
+        decisions.ask(session, row, now)
 
 
 def pause(session: Session, platform: str, reason: str, now: datetime) -> None:

@@ -89,6 +89,7 @@ def _old(now: datetime) -> Iterator[tuple[str, type[SQLModel], ColumnElement[boo
     yield "messages", OutgoingRow, _digest() & (col(OutgoingRow.not_before) <= _before(now, DIGESTS_MONTHS))
     yield "messages", OutgoingRow, _notice() & (col(OutgoingRow.not_before) <= _before(now, NOTICES_MONTHS))
     yield "messages", ChatMessage, _shown_notice() & (col(ChatMessage.at) <= _before(now, NOTICES_MONTHS))
+    yield "messages", ChatMessage, _shown_tip() & (col(ChatMessage.at) <= _before(now, TEXTS_MONTHS))
     yield "deeds", AuditEntry, col(AuditEntry.at) <= _before(now, DEEDS_MONTHS)
 
 
@@ -101,7 +102,7 @@ def _released_by(today: date, months: int) -> Select[int | None]:
 
 
 def _digest() -> ColumnElement[bool]:
-    return col(OutgoingRow.kind).in_((Kind.DIGEST, Kind.PROMISE)) & col(OutgoingRow.state).in_(_SAID)
+    return col(OutgoingRow.kind).in_((Kind.DIGEST, Kind.PROMISE, Kind.TIP)) & col(OutgoingRow.state).in_(_SAID)
 
 
 def _notice() -> ColumnElement[bool]:
@@ -111,6 +112,11 @@ def _notice() -> ColumnElement[bool]:
 def _shown_notice() -> ColumnElement[bool]:
     """A notice in the web chat. A digest stays there: it holds publications alone, and is the channel's memory."""
     return col(ChatMessage.outgoing).startswith("notice:")
+
+
+def _shown_tip() -> ColumnElement[bool]:
+    """A tip in the web chat, in the channel where its lead shared it."""
+    return col(ChatMessage.outgoing).startswith("tip:")
 
 
 def _before(now: datetime, months: int) -> datetime:
@@ -133,6 +139,7 @@ def _next_message(session: Session, now: datetime) -> date | None:
         (col(OutgoingRow.not_before), _digest(), DIGESTS_MONTHS),
         (col(OutgoingRow.not_before), _notice(), NOTICES_MONTHS),
         (col(ChatMessage.at), _shown_notice(), NOTICES_MONTHS),
+        (col(ChatMessage.at), _shown_tip(), TEXTS_MONTHS),
     )
     days = []
     for moment, which, months in kept:

@@ -78,8 +78,10 @@ def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> R
         opens_at=due.times.opens_at,
         reminds_at=due.times.reminds_at,
         closes_at=due.times.closes_at,
+        estimates_at=due.times.estimates_at,
+        leads_at=due.times.leads_at,
         digests_at=due.times.digests_at,
-        weights=cohorts.weights(departments, disclosure.released(session, due.cycle.key)),
+        weights=cohorts.weights(departments, disclosure.settled(session, due.cycle.key)),
         promised=promises.to_tell(session, departments, today, due.survey.rhythm.cycle_weeks),
         invited=len(chosen),
     )
@@ -239,7 +241,8 @@ def abort(session: Session, round_: Round, state: RoundState = RoundState.ABORTE
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Delete the invitations of rounds that closed two weeks ago; their numbers stay."""
+    """Delete the invitations of rounds that closed two weeks ago, and what leads were told then; numbers stay."""
+    outbox.forget_for_leads(session, now - FORGET_AFTER)
     for round_ in in_state(session, RoundState.TOLD, RoundState.ABORTED, RoundState.WITHDRAWN):
         if round_.closes_at + FORGET_AFTER <= now:
             session.execute(delete(Invitation).where(col(Invitation.round) == round_.key))

@@ -85,6 +85,8 @@ def _round(cycle: Cycle, one: Coming) -> Round:
         opens_at=times.opens_at,
         reminds_at=times.reminds_at,
         closes_at=times.closes_at,
+        estimates_at=times.estimates_at,
+        leads_at=times.leads_at,
         digests_at=times.digests_at,
         weights={},
         promised={},

@@ -23,15 +23,21 @@ class Digest:
 
 
 def digest(
-    ledger: Sequence[Publication], department: Department, extra: Tapped | None, period: Period, language: Language
+    ledger: Sequence[Publication],
+    department: Department,
+    extra: Tapped | None,
+    period: Period,
+    language: Language,
+    thought: Sequence[str] = (),
 ) -> Digest:
     """One block's message: what goes well, the judgement, what to work on, the extra question, what changed.
 
-    `extra` is None for a block of a deep cycle.
+    `extra` is None for a block of a deep cycle. What the team `thought` beforehand stands below the judgement.
     """
     words = Words(department, extra, period, language)
     found = findings(ledger, department)
-    return Digest(tuple(_first_screen(words, found)), tuple(_details(words, found)))
+    screen = (_heading(words, found.good), *_judged(words, found, thought))
+    return Digest(screen, tuple(_details(words, found)))
 
 
 def undated(
@@ -62,18 +68,14 @@ def comparison(
 # --- the first screen ------------------------------------------------------------------------------------------
 
 
-def _first_screen(words: Words, found: Findings) -> Iterator[str]:
-    yield _heading(words, found.good)
-    yield from _judged(words, found)
-
-
-def _judged(words: Words, found: Findings) -> Iterator[str]:
+def _judged(words: Words, found: Findings, thought: Sequence[str] = ()) -> Iterator[str]:
     yield from priorities.goes_well(words, found.themes)
     if found.helped:
         theme = words.department.theme_name(theme_of(found.helped[0]), words.language)
         yield words.say("digest.helped", theme=theme, times=_times(words, found.helped[0]))
     levels = {"received": level(words, found.received), "needed": level(words, found.needed)}
     yield f"{_judgement(words, found.good)} {words.say('digest.levels', **levels)}"
+    yield from thought
     yield priorities.to_work_on(words, found.themes) if found.themes else _to_work_on(words, found)
     yield from _extra(words, found.extra)
     yield from explaining.line(found.extra, words.extra, words.language)

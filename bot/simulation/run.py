@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot.core.timing import Window, window
-from bot.flow import clock, delivery, digests, refusals
+from bot.flow import clock, delivery, digests, refusals, selfimage
 from bot.flow.hearing import hearing
 from bot.flow.roles import Roles
 from bot.simulation.colleagues import Colleague, Opinion, answer, opinions, town
@@ -57,10 +57,16 @@ class Simulation:
         await self.deliver()
 
     async def tell(self, moment: datetime) -> None:
-        """Move the clock to the last messages, which may be the hour at which one more round would open."""
+        """Move the clock to messages after the last closing, when one more round would have opened."""
         self.now = moment
+        await self.database.write(selfimage.ask_due, self.now)
         await self.database.write(digests.tell_due, self.now)
         await self.deliver()
+
+    async def told(self, times: Window) -> None:
+        """Let the three mornings after a round's closing pass, without opening the next one meanwhile."""
+        for morning in (times.estimates_at, times.leads_at, times.digests_at):
+            await self.tell(morning)
 
     async def deliver(self) -> None:
         """Send what is due."""
@@ -118,17 +124,17 @@ async def run(simulation: Simulation, rounds: int, progress: Progress) -> None:
         for number in range(rounds)
     ]
     steps = sorted((step for w in windows for step in _moments(w)), key=lambda step: step[0])
-    for done, (moment, late) in enumerate(steps[:-1]):
+    last = max(w.closes_at for w in windows)
+    for done, (moment, late) in enumerate(steps):
         progress(done, len(steps))
-        await simulation.to(moment)
+        await (simulation.to(moment) if moment <= last else simulation.tell(moment))
         if late is not None:
             await simulation.let_answer(late=late)
-    await simulation.tell(steps[-1][0])
     progress(len(steps), len(steps))
 
 
 def _moments(window: Window) -> list[tuple[datetime, bool | None]]:
-    """Opening and a day for the invitations to arrive; reminder; closing; digests. Whether late answers come."""
+    """Opening and a day for the invitations to arrive; reminder; closing; what follows. Whether late answers come."""
     day, closes = timedelta(days=1), window.closes_at
     return [
         (window.opens_at, None),
@@ -136,5 +142,7 @@ def _moments(window: Window) -> list[tuple[datetime, bool | None]]:
         (window.reminds_at, None),
         (min(window.reminds_at + day, closes - day / 48), True),
         (closes, None),
+        (window.estimates_at, None),
+        (window.leads_at, None),
         (window.digests_at, None),
     ]

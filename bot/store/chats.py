@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, delete
+from sqlalchemy import JSON, ColumnElement, delete, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core import testcards
@@ -16,7 +16,7 @@ from bot.store import people
 from bot.store.columns import Moment
 from bot.store.editions import NoEdition, latest
 from bot.store.once import insert_once
-from bot.store.outbox import OutgoingRow
+from bot.store.outbox import FOR_LEADS, Kind, OutgoingRow
 from bot.store.rounds import Invitation
 
 WEBCHAT = "webchat"
@@ -91,7 +91,7 @@ def leave(session: Session, secret: str) -> None:
 def post(session: Session, message: ChatMessage) -> str:
     """Keep a message, once. Returns its number as text."""
     sent = session.get(OutgoingRow, message.outgoing)
-    message.block = sent.block if sent is not None else None
+    message.block = sent.block if sent is not None and sent.kind in (Kind.DIGEST, Kind.LEAD) else None
     insert_once(session, message)
     number = posted(session, message.outgoing)
     assert number is not None  # noqa: S101  it was there, or it is now
@@ -138,11 +138,18 @@ def channels(session: Session, address: str) -> list[tuple[str, str]]:
 
 
 def forget_orphans(session: Session, now: datetime) -> None:
-    """Drop the messages of invitations that no longer exist; test cards, which never had one, after a day."""
+    """Drop the messages of invitations that no longer exist; test cards, which never had one, after a day.
+
+    What was said to a lead stays: its cards are asked afresh, too.
+    """
     known = select(Invitation.id)
     gone = col(ChatMessage.invitation).is_not(None) & col(ChatMessage.invitation).not_in(known)
     test = col(ChatMessage.invitation).startswith(testcards.about(""))
-    session.execute(delete(ChatMessage).where(gone, ~test | (col(ChatMessage.at) <= now - TESTS_KEPT)))
+    session.execute(delete(ChatMessage).where(gone, ~_to_lead(), ~test | (col(ChatMessage.at) <= now - TESTS_KEPT)))
+
+
+def _to_lead() -> ColumnElement[bool]:
+    return or_(*(col(ChatMessage.outgoing).startswith(f"{kind}:") for kind in FOR_LEADS))
 
 
 def _hash(secret: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Insert, Update, delete, insert, select, update
 from sqlmodel import Session, col
 
 from bot.core.directory import Entry, Value, problem
-from bot.store import chats, people
+from bot.store import chats, outbox, people
 from bot.store.chats import WEBCHAT, ChatLink, ChatMessage
 from bot.store.outbox import OutgoingRow, OutgoingState
 from bot.store.people import Account, Person
@@ -203,10 +203,12 @@ def _remove(session: Session, person: str) -> None:
     Their invitations are locked first: in the order in which a tap of theirs does it.
     """
     locked_invitations(session, person)
-    mine = select(col(Account.address)).where(col(Account.person) == person, col(Account.platform) == WEBCHAT)
-    for address in session.execute(mine).scalars().all():
-        chats.revoke(session, address)
-        session.execute(delete(ChatMessage).where(col(ChatMessage.address) == address))
+    mine = select(col(Account.platform), col(Account.address)).where(col(Account.person) == person)
+    for platform, address in session.execute(mine).all():
+        outbox.forget_lead(session, platform, address)
+        if platform == WEBCHAT:
+            chats.revoke(session, address)
+            session.execute(delete(ChatMessage).where(col(ChatMessage.address) == address))
     people.remove(session, person)
 
 

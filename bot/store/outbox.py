@@ -24,6 +24,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.core import testcards
+from bot.core.places import ESTIMATE, LEAD, Place
 from bot.store.columns import Moment, named
 from bot.store.once import insert_once
 
@@ -35,10 +36,17 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     AGAIN = "again"  # asked for with "later"
     WITHDRAWN = "withdrawn"  # their round is, uncounted
+    ESTIMATE = "estimate"  # of a lead, before the figures come
+    LEAD = "lead"  # a digest, to who leads its department
+    FOLLOW = "follow"  # what the lead can do with it
     DIGEST = "digest"
     PROMISE = "promise"  # to a department's channel: what it takes up, and what becomes of that
+    TIP = "tip"  # that a lead shares, to their channel; named, and never written here
     NOTICE = "notice"  # to the admin channel
     TEST = "test"  # of an admin, to themselves
+
+
+_PLACES = {Kind.ESTIMATE: ESTIMATE, Kind.FOLLOW: LEAD}  # where the cards stand that are about no round
 
 
 class OutgoingState(StrEnum):
@@ -68,7 +76,7 @@ class OutgoingRow(SQLModel, table=True):
     invitation: str | None = Field(default=None, foreign_key="invitation.id", ondelete="CASCADE", index=True)
     lines: list[str] = Field(default_factory=list, sa_type=JSON)  # of a message to a channel; or which test card
     details: list[str] = Field(default_factory=list, sa_type=JSON)  # of a digest, for who wants to know more
-    block: int | None = None  # of a digest: what its picture is drawn of
+    block: int | None = None  # which one it is about; of a digest its picture is drawn
     department: str | None = None  # of a message that goes where its department is; not of a pilot's
     not_before: datetime = Field(sa_type=Moment)
     state: OutgoingState = Field(default=OutgoingState.WAITING, sa_type=named(OutgoingState))
@@ -77,8 +85,13 @@ class OutgoingRow(SQLModel, table=True):
 
     @property
     def about(self) -> str | None:
-        """What a message to a person is known by: its invitation, or the name of a test card. None for a channel."""
-        return testcards.about(self.lines[0]) if self.kind is Kind.TEST else self.invitation
+        """What a message to a person is known by: its invitation, or where its card stands. None for a channel."""
+        if self.kind is Kind.TEST:
+            return testcards.about(self.lines[0])
+        if self.kind is Kind.LEAD:
+            return self.id
+        what = _PLACES.get(self.kind)
+        return str(Place(what, self.block)) if what is not None and self.block is not None else self.invitation
 
     @property
     def channel(self) -> str:
@@ -88,7 +101,10 @@ class OutgoingRow(SQLModel, table=True):
 
 UNSAID = (OutgoingState.WAITING, OutgoingState.LEASED)
 """The states of a message that was certainly not sent."""
-FOR_CHANNELS = (Kind.DIGEST, Kind.PROMISE, Kind.NOTICE)
+FOR_CHANNELS = (Kind.DIGEST, Kind.PROMISE, Kind.NOTICE, Kind.TIP)
+FOR_LEADS = (Kind.ESTIMATE, Kind.LEAD, Kind.FOLLOW)
+SAID_ONCE = (Kind.DIGEST, Kind.LEAD, Kind.TIP)
+"""Rather not at all than twice, where nobody can tell whether it arrived."""
 UNSENT = (*UNSAID, OutgoingState.SENDING)
 """The states of a message that still has to go out."""
 CHANNEL = col(OutgoingRow.platform) + ":" + col(OutgoingRow.address)
@@ -168,6 +184,18 @@ def withdraw(session: Session, invitations: Any) -> None:
     """Drop what was still to be said about these invitations: their ids, or a query for them."""
     unsaid = col(OutgoingRow.state).in_(UNSAID)
     session.execute(delete(OutgoingRow).where(col(OutgoingRow.invitation).in_(invitations), unsaid))
+
+
+def forget_for_leads(session: Session, before: datetime) -> None:
+    """Delete what was to be said to leads before then: their addresses need not stand here any longer."""
+    old = col(OutgoingRow.kind).in_(FOR_LEADS), col(OutgoingRow.not_before) <= before
+    session.execute(delete(OutgoingRow).where(*old, col(OutgoingRow.state) != OutgoingState.LEASED))
+
+
+def forget_lead(session: Session, platform: str, address: str) -> None:
+    """Delete what was said, or was to be, to the lead at this address."""
+    at = col(OutgoingRow.platform) == platform, col(OutgoingRow.address) == address
+    session.execute(delete(OutgoingRow).where(*at, col(OutgoingRow.kind).in_(FOR_LEADS)))
 
 
 def homeless(session: Session, platforms: Sequence[str], now: datetime) -> list[OutgoingRow]:

@@ -33,7 +33,7 @@ class Cycle(SQLModel, table=True):
 
 
 class RoundState(StrEnum):
-    """open → counted → told; or open → withdrawn by an admin, or → aborted."""
+    """open → counted → told: published, its messages in the outbox; or open → withdrawn by an admin, or → aborted."""
 
     OPEN = "open"
     COUNTED = "counted"
@@ -57,7 +57,9 @@ class Round(SQLModel, table=True):
     opens_at: datetime = Field(sa_type=Moment)
     reminds_at: datetime = Field(sa_type=Moment)
     closes_at: datetime = Field(sa_type=Moment)
-    digests_at: datetime = Field(sa_type=Moment)
+    estimates_at: datetime = Field(sa_type=Moment)  # leads are asked what they expect
+    leads_at: datetime = Field(sa_type=Moment)  # figures are published, and leads read them
+    digests_at: datetime = Field(sa_type=Moment)  # channels read them
     state: RoundState = Field(default=RoundState.OPEN, index=True, sa_type=named(RoundState))
     reminded: bool = False
     weights: dict[str, float] = Field(sa_type=JSON)

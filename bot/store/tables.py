@@ -18,7 +18,9 @@ from bot.store import (
     pauses,
     people,
     promises,
+    remarks,
     rounds,
+    selfimage,
     signin,
 )
 
@@ -28,4 +30,4 @@ PEOPLE = (
     *(audit, ballots, chats, early, editions, freshness, holds, inbox, joining, leases),
     *(outbox, pauses, people, promises, rounds, signin),
 )
-ANSWERS = (answers,)
+ANSWERS = (answers, remarks, selfimage)

@@ -203,6 +203,18 @@ def test_the_alt_text_reads_well() -> None:
     )
 
 
+def test_what_a_team_thought_stands_beside_what_was_said() -> None:
+    """As a mark beside the headline, and in words after it; of the last block alone, and nothing where none is."""
+    before, last = shown("twelve", 2)
+    thought = Shown(last.label, last.ledger, "80")
+    assert "50 % (marge 25–75 %). Jullie dachten: 80–89 %. Eerder:" in described([before, thought], HR, "nl")
+    pictures = {chart([before, one], HR, "nl").png for one in (last, thought, Shown(last.label, last.ledger, "0"))}
+    assert len(pictures) == 3
+    earlier = Shown(before.label, before.ledger, "80")
+    assert chart([earlier, last], HR, "nl") == chart([before, last], HR, "nl")
+    assert len(described([thought], LONG, "en")) <= LONGEST_ALT
+
+
 def test_words_stand_where_a_number_would_tell_too_much() -> None:
     alt = described(shown("at most two"), HR, "en")
     assert "received low; needed high. A four or five: at most two." in alt

@@ -77,16 +77,19 @@ WINDOWS = [
 ]
 
 
-@pytest.mark.parametrize(("start", "weekday", "weeks", "number", "opens", "reminds", "closes", "digests"), WINDOWS)
+@pytest.mark.parametrize(("start", "weekday", "weeks", "number", "opens", "reminds", "closes", "told"), WINDOWS)
 def test_a_round_opens_reminds_closes_and_is_told(
-    start: str, weekday: Weekday, weeks: int, number: int, opens: str, reminds: str, closes: str, digests: str
+    start: str, weekday: Weekday, weeks: int, number: int, opens: str, reminds: str, closes: str, told: str
 ) -> None:
-    """Opening on a working day, reminding two before closing on the tenth, told on the next; checked on a calendar."""
+    """Opening on a working day, reminding two before closing on the tenth, told from the next day on; all checked."""
     found = window(rhythm(start, weekday, weeks), number, HEAD)
     assert found.opens_at == moment(f"{opens} 09:00")
     assert found.reminds_at == moment(f"{reminds} 09:00")
     assert found.closes_at == moment(f"{closes} 17:00")
-    assert found.digests_at == moment(f"{digests} 09:00")
+    assert found.estimates_at == moment(f"{told} 09:00")
+    mornings = [found.estimates_at, found.leads_at, found.digests_at]
+    assert [at.date() for at in mornings] == [NL.add(found.closes_at.date(), days) for days in (1, 2, 3)]
+    assert {at.time() for at in mornings} == {time(9)}
 
 
 def test_a_round_of_three_days_reminds_on_the_second() -> None:
@@ -156,10 +159,12 @@ HEADS = st.sampled_from(
 @settings(deadline=None, max_examples=60)
 @given(RHYTHMS, HEADS)
 def test_years_of_rounds_never_overlap(any_rhythm: Rhythm, head: Head) -> None:
-    """opens < reminds <= closes < digests, and closed before the next opens, for three years of any rhythm."""
+    """opens < reminds <= closes < three mornings, and closed before the next opens, for three years of any rhythm."""
     windows = [window(any_rhythm, number, head) for number in range(156 // any_rhythm.every_weeks)]
     for one in windows:
-        assert one.due <= one.opens_at < one.reminds_at <= one.closes_at < one.digests_at
+        assert (
+            one.due <= one.opens_at < one.reminds_at <= one.closes_at < one.estimates_at < one.leads_at < one.digests_at
+        )
     for one, following in pairwise(windows):
         assert one.closes_at < following.opens_at
         assert following.due.date() - one.due.date() == timedelta(weeks=any_rhythm.every_weeks)
@@ -171,7 +176,7 @@ def test_rounds_open_close_and_are_told_on_working_days(any_rhythm: Rhythm) -> N
     """In the Netherlands every step of every round falls on a working day."""
     for number in range(60):
         one = window(any_rhythm, number, HEAD)
-        for at in (one.opens_at, one.reminds_at, one.closes_at, one.digests_at):
+        for at in (one.opens_at, one.reminds_at, one.closes_at, one.estimates_at, one.leads_at, one.digests_at):
             assert NL.is_working(at.date())
 
 

@@ -28,7 +28,7 @@ def moment(text: str) -> datetime:
 def window(opens: str, reminds: str, closes: str) -> Window:
     """A round with these moments."""
     opens_at, closes_at = moment(opens), moment(closes)
-    return Window(0, opens_at, opens_at, moment(reminds), closes_at, closes_at)
+    return Window(0, opens_at, opens_at, moment(reminds), *[closes_at] * 4)
 
 
 FORTNIGHT = window("2026-09-01 09:00", "2026-09-10 09:00", "2026-09-14 17:00")
@@ -129,7 +129,7 @@ def test_what_always_holds(people: int, rate: Rate, minute: int, awake: tuple[in
     """Nothing goes at night, everybody is sent to or missed, and the fewest cohorts fit while one less does not."""
     head = HEAD.model_copy(update={"quiet": QuietHours(until=time(awake[0]), **{"from": time(awake[1])})})
     opens = moment("2026-09-01 00:00") + timedelta(minutes=minute)
-    round_ = Window(0, opens, opens, opens + timedelta(days=9), opens + timedelta(days=13), opens)
+    round_ = Window(0, opens, opens, opens + timedelta(days=9), opens + timedelta(days=13), *[opens] * 3)
     found = rehearse(people, 1, round_, head, Pace(overall=rate))
     for one in (found.invitations, found.reminders):
         assert one.sent + one.missed == one.wanted

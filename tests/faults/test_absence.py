@@ -86,7 +86,7 @@ def test_after_an_absence(town: Simulation, what: str, off: datetime, lasts: tim
         await begin(town)
         await town.database.write(_spread)
         asking = [back, *(times for one in TIMES for times in (one.opens_at, one.reminds_at))]
-        others = [times for one in TIMES for times in (one.closes_at, one.digests_at)]
+        others = [times for one in TIMES for times in (one.closes_at, one.leads_at, one.digests_at)]
         steps = {moment + n * STEP for moment in (*asking, *others) for n in range(2)}
         steps |= {moment + n * 3 * HOUR for moment in asking for n in range(9)}
         for moment in sorted(one.astimezone(AMSTERDAM) for one in steps):

@@ -106,13 +106,13 @@ def test_who_waits_after_a_message_reads_that_there_is_no_new_figure(simulation:
 def test_departments_are_compared_at_the_end_of_a_cycle_only(simulation: Simulation) -> None:
     """Not a word about others, or about change, in the rounds before; and then of all of them on the same day."""
     compared = [row for row in rows(simulation, Publication) if row.measure in ("band", "change", "detectable")]
-    last = round_of(3).digests_at.astimezone(ORGANISATION.zone).date()
+    last = round_of(3).leads_at.astimezone(ORGANISATION.zone).date()
     assert {row.released_on for row in compared} <= {last}
     assert compared or len(simulation.colleagues) < 240
 
 
 def test_the_digests_of_a_round_go_out_together_at_nine(simulation: Simulation) -> None:
-    """On the next working day, all at the same minute."""
+    """On the third working day, all at the same minute."""
     hours = {row.not_before for row in rows(simulation, OutgoingRow) if row.kind is Kind.DIGEST}
     assert hours <= {round_of(number).digests_at for number in range(4)}
     assert {hour.astimezone(ORGANISATION.zone).hour for hour in hours} == {9}

@@ -67,7 +67,7 @@ def test_within_a_cycle_it_holds_at_once(simulation: Simulation) -> None:
         await simulation.to(round_of(0).closes_at)
         await simulation.to(round_of(1).opens_at)
         assert (opened(simulation), missed(simulation)) == ([0], [(1, Reason.PAUSED)])
-        await simulation.tell(round_of(0).digests_at)
+        await simulation.told(round_of(0))
         pause(simulation, paused=False)
         await simulation.to(round_of(1).opens_at + timedelta(hours=2))
         assert opened(simulation) == [0]  # it is not made up for

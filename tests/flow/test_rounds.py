@@ -47,10 +47,13 @@ def invited(simulation: Simulation) -> list[int]:
 
 
 async def rounds(simulation: Simulation, *numbers: int) -> None:
-    """Open and close these rounds; nobody answers."""
+    """Open and close these rounds and tell them, up to the opening of the next; nobody answers."""
     for number in numbers:
-        await simulation.to(round_of(number).opens_at)
-        await simulation.to(round_of(number).digests_at)
+        times = round_of(number)
+        await simulation.to(times.opens_at)
+        await simulation.to(times.closes_at)
+        await simulation.told(times)
+    await simulation.to(round_of(numbers[-1] + 1).opens_at)
 
 
 def _apply(session: Session, organisation: Organisation, simulation: Simulation) -> None:
@@ -72,7 +75,7 @@ def test_everybody_is_asked_once_per_cycle(simulation: Simulation) -> None:
         await simulation.begin()
         await rounds(simulation, 0, 1, 2, 3)
 
-    asyncio.run(walk())  # where the digests of the fourth go out, the fifth opens
+    asyncio.run(walk())  # the day after the fourth closes, the fifth opens
     assert invited(simulation) == [20] * 5
     assert Counter(seat.last_cycle for seat in rows(simulation, Seat)) == {1: 60, 2: 20}
 

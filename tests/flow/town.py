@@ -43,7 +43,7 @@ async def pass_round(simulation: Simulation, number: int) -> None:
     await simulation.to(times.reminds_at)
     await simulation.let_answer(late=True)
     await simulation.to(times.closes_at)
-    await simulation.to(times.digests_at)
+    await simulation.told(times)
 
 
 class Moody(MemoryPlatform):

@@ -140,7 +140,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Simulation
                 await simulation.to(times.reminds_at)
                 await simulation.let_answer(late=True)
             await simulation.to(times.closes_at)
-            await simulation.to(times.digests_at)
+            await simulation.told(times)
 
     with watching(simulation.database, guard):
         asyncio.run(rounds())

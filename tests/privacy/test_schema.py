@@ -30,7 +30,7 @@ from config.words import LANGUAGES
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
-ANONYMOUS = {"answer", "block", "participation", "turnout", "publication"}
+ANONYMOUS = {"answer", "block", "estimate", "participation", "turnout", "publication", "remark"}
 OF_NOBODY = {
     "cardcheck",
     "promise",

@@ -1,7 +1,8 @@
 """Reads a scenario and plays it on a stage: any chat platform with people and channels.
 
 colleagues: NAME NAME …          who there is; each is asked in the round
-the round opens | the reminder goes out | the round closes | the digests go out
+the round opens | the reminder goes out | the round closes
+the leads are asked | the leads read | the digests go out
 the round is withdrawn | a test card goes out     by an admin, at that moment
 what was said goes out           what waits to be sent
 NAME sees: WORDS                 within a few seconds; the chat as the person would look at it
@@ -25,7 +26,13 @@ SCENARIOS = sorted(HERE.glob("*.txt"))
 
 _MOMENTS = (
     *("the round opens", "the reminder goes out", "the round closes", "the digests go out"),
-    *("the round is withdrawn", "a test card goes out", "what was said goes out"),
+    *(
+        "the leads are asked",
+        "the leads read",
+        "the round is withdrawn",
+        "a test card goes out",
+        "what was said goes out",
+    ),
 )
 _LINE = re.compile(
     r"(?P<who>[a-z]+|#[a-z]+|the others) (?P<verb>sees|does not see|taps?|types|asks)"

@@ -55,7 +55,8 @@ class Visitors:
 
     async def type(self, who: str, text: str) -> None:
         """Post the prompt of the card."""
-        await self._post(who, await self._form(who, "Bekijken"), {"text": text})
+        prompts = [form for form in Forms(await self._page(who)).found if "nonce" in form.fields]
+        await self._post(who, prompts[-1], {"text": text})
 
     async def ask(self, who: str, word: str) -> None:
         """Post the line at the bottom of the chat."""

@@ -12,6 +12,7 @@ from bot.app import Klankbord
 from bot.core.platform import Platform
 from bot.core.timing import Window, window
 from bot.flow import testing, withdrawing
+from bot.flow.digests import FOLLOWS_AFTER
 from bot.store import editions
 from bot.store.ballots import Keyring
 from bot.store.database import Database
@@ -62,11 +63,16 @@ class Town:
             "the round opens": self.times.opens_at,
             "the reminder goes out": self.times.reminds_at,
             "the round closes": self.times.closes_at,
+            "the leads are asked": self.times.estimates_at,
+            "the leads read": self.times.leads_at,
             "the digests go out": self.times.digests_at,
         }
         self.clock.now = moments[name] + timedelta(seconds=1)
         await self.klankbord.tick()
         await self._send()
+        if name == "the leads read":  # what they can do follows
+            self.clock.now += FOLLOWS_AFTER
+            await self._send()
 
     async def _withdraw(self) -> None:
         """Right now, by an admin."""

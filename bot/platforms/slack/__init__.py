@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
+from bot.core import places
 from bot.core.platform import Card, Checked, Event, Hear, Listed, Misfit, Outgoing, ReplyLost, SendFailed, WrongSetting
 from bot.core.preview import Preview
 from bot.logs import Log
@@ -128,7 +129,7 @@ class Slack:
     async def send(self, outgoing: Outgoing) -> str:
         """Send to a person or a channel. Returns `channel:ts`. Raises SendFailed, ReplyLost and Postponed."""
         reference = await self._sending.send(outgoing)
-        if outgoing.invitation is not None:
+        if outgoing.invitation is not None and places.place(outgoing.invitation) is None and outgoing.card is not None:
             self._showing.sent(outgoing.address, reference)
         return reference
 

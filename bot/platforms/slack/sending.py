@@ -1,4 +1,4 @@
-"""Messages out: to a person one post, to a channel a post with its details and pictures in the thread.
+"""Messages out: to a person one card, to a channel, or a lead, a post with its details and pictures in the thread.
 
 Every post carries an opaque id in its metadata (docs.slack.dev/messaging/message-metadata), and every picture one in
 its name, so that Slack can be asked whether it has it. What goes to a channel is looked up first: after a crash, at
@@ -71,7 +71,7 @@ class Sending:
         """`channel:ts` of a message that is there whole, else None. Raises SendFailed."""
         channel, name = outgoing.address, opaque(outgoing.id)
         if outgoing.invitation is not None:
-            channel = (await read(self._client.conversations_open(users=outgoing.address)))["channel"]["id"]
+            channel = await self._chat(outgoing.address)
         found = await self._found(channel, name)
         if found is None:
             return None
@@ -85,11 +85,17 @@ class Sending:
     async def _to_person(self, outgoing: Outgoing) -> str:
         await self._availability.check(outgoing.address)
         try:
+            if outgoing.card is None:
+                return await self._whole(await self._chat(outgoing.address), outgoing)
             return await self._post(outgoing.address, _content(outgoing), {"id": opaque(outgoing.id)})
         except SendFailed as failed:
             if failed.reason == Refusal.REVOKED and await self._token_is_good():
                 raise SendFailed("account_inactive", permanent=True) from None
             raise of_person(failed) from None
+
+    async def _chat(self, user: str) -> str:
+        """The direct chat with somebody."""
+        return str((await read(self._client.conversations_open(users=user)))["channel"]["id"])
 
     async def _token_is_good(self) -> bool:
         """Slack has the same word for a token and for a person that is no more."""
@@ -102,8 +108,12 @@ class Sending:
     # --- to a channel ----------------------------------------------------------------------------------------------
 
     async def _to_channel(self, outgoing: Outgoing) -> str:
-        channel, name = outgoing.address, opaque(outgoing.id)
-        await self._channels.check(channel)
+        await self._channels.check(outgoing.address)
+        return await self._whole(outgoing.address, outgoing)
+
+    async def _whole(self, channel: str, outgoing: Outgoing) -> str:
+        """The post, and below it its details and pictures: what of them is not there yet."""
+        name = opaque(outgoing.id)
         details = _details(outgoing.details)
         found, there = await self._found(channel, name), Thread()
         if found is None:

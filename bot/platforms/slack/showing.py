@@ -9,6 +9,7 @@ from functools import partial
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.home import unfinished
+from bot.core.places import place_of
 from bot.core.platform import Asked, Card, Hear, SendFailed
 from bot.platforms.slack.errors import asked
 from bot.platforms.slack.origin import Origin
@@ -35,7 +36,8 @@ class Showing:
         if origin.kind == "home":
             self.home(user, card)
         elif origin.kind != "nowhere":
-            self._whereabouts.drawn(user, origin)
+            if not _is_a_leads(card):
+                self._whereabouts.drawn(user, origin)
             self._redrawing.redraw(origin, kept(card))
 
     def sent(self, user: str, reference: str) -> None:
@@ -128,6 +130,11 @@ def kept(card: Card) -> Card:
 def card_for_strangers() -> Card:
     """In both languages, because nobody knows theirs."""
     return Card(lines=tuple(say("slack.unknown", language) for language in LANGUAGES))
+
+
+def _is_a_leads(card: Card) -> bool:
+    """One that stays where it stands, beside the card of a round."""
+    return any(place_of(button.action) is not None for button in (*card.choices, *card.steps, *card.asides))
 
 
 def _is_about_no_round(card: Card) -> bool:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from telegram import Update
 
+from bot.core import places
 from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Event, Hear, Joined, Left, Tap, Typed
 from bot.platforms.telegram import updates
@@ -55,7 +56,12 @@ class Hearing:
     def listen(self, hear: Hear) -> None:
         """From now on what happens is heard."""
         self._hear = self._moves.hear = hear
-        self._screen.current = lambda chat: hear(Asked(PLATFORM, str(chat)))
+        self._screen.current = self._current
+
+    async def _current(self, chat: int, about: str) -> Card | None:
+        """The card of who has a chat; or the one of a lead, where it is about that."""
+        card = ("card", about) if places.place(about) is not None else ()
+        return await self._event(Asked(PLATFORM, str(chat), *card))
 
     async def heard(self, update: Update) -> None:
         """One update. Raises what `hear` raises: then it has to come again."""

@@ -15,6 +15,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.core.home import NO_ROUND
 from bot.core.pacing import Schedule
+from bot.core.places import place
 from bot.core.platform import Card
 from bot.logs import Log
 from bot.platforms.paces import PACES
@@ -60,7 +61,7 @@ class Screen:
         self._last: dict[int, tuple[int, Card]] = {}  # of each chat: the message drawn last, and its card
         self._apart: dict[int, asyncio.TimerHandle] = {}  # the chats where one stands
         self._tasks: set[asyncio.Task[None]] = set()
-        self.current: Callable[[int], Awaitable[Card | None]] | None = None  # the card of who has a chat
+        self.current: Callable[[int, str], Awaitable[Card | None]] | None = None  # the card of who has a chat, there
 
     def show(self, chat: int, message: int, card: Card, page: int = 0) -> None:
         """Have a message show this card; NEW has it in a message of its own."""
@@ -98,9 +99,10 @@ class Screen:
             self._want((chat, before[0]), Face(Card(language=card.language, lines=(words,)), stands=False, away=True))
 
     def asks(self, chat: int) -> str:
-        """The instruction of the place to type on the card drawn last, where that is about no round: a search."""
+        """The instruction of the place to type on the card drawn last, where that is about no round."""
         card = self._last[chat][1] if chat in self._last else None
-        return card.entry.action if card is not None and card.entry is not None and about(card) == NO_ROUND else ""
+        entry = card.entry if card is not None and _is_about_no_round(card) else None
+        return entry.action if entry is not None else ""
 
     def last(self, chat: int) -> int:
         """The message whose card was drawn last in a chat; NEW where none is known."""
@@ -136,7 +138,7 @@ class Screen:
     async def _clear(self, chat: int, message: int, card: Card) -> None:
         """Some places of a conversation are apart themselves: there the card stays."""
         self._apart.pop(chat, None)
-        current = await self.current(chat) if self.current is not None else None
+        current = await self.current(chat, about(card)) if self.current is not None else None
         if current is not None and current != card and self._last.get(chat) == (message, card):
             self.show(chat, message, current)
 
@@ -228,6 +230,11 @@ class Screen:
             await asyncio.sleep(wait)
         self._schedule.take(who, channel=channel, now=time.monotonic())
         self._schedule.forget(time.monotonic())
+
+
+def _is_about_no_round(card: Card) -> bool:
+    """A search, a promise, or what a lead says."""
+    return about(card) == NO_ROUND or place(about(card)) is not None
 
 
 def _goes(before: Card, card: Card, *, sent: bool, asked: bool) -> bool:

@@ -137,7 +137,8 @@ class Pages:
     async def _picture(self, request: Request) -> Response:
         visitor = await self._door.visitor(request)
         found = await self._rooms.picture(request.path_params["number"])
-        if found is None or found[0] not in {channel.address for channel in await readable(self._rooms, visitor)}:
+        mine = {visitor.address, *(channel.address for channel in await readable(self._rooms, visitor))}
+        if found is None or found[0] not in mine:
             raise Refused(404)
         return Response(found[1], headers=HEADERS, media_type="image/png")
 

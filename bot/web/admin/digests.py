@@ -3,7 +3,7 @@
 from sqlmodel import Session
 from starlette.responses import Response
 
-from analysis.answers import Block, BlockState
+from analysis.answers import Block
 from bot.browsers import HEADERS
 from bot.flow import pictures, published
 from bot.store import editions
@@ -27,7 +27,7 @@ async def shown(visit: Visit) -> Response:
         readable = [key for key in names if visit.admin.standing.may_read(key)]
         whole = [published.WHOLE] if visit.admin.standing.may(Role.ADMIN, Role.READER) else []
         chosen = [wanted] if wanted in readable else [*whole, *readable]
-        posts = published.digests(session, chosen)
+        posts = published.digests(session, chosen, visit.admin.standing.leads, visit.now)
         here = wanted if wanted in readable else ""
         names[published.WHOLE] = organisation.name
         return {"posts": posts, "names": names, "readable": readable, "here": here, "zone": organisation.zone}
@@ -41,8 +41,9 @@ async def picture(visit: Visit) -> Response:
 
     def released(session: Session) -> bool:
         found = session.get(Block, number) if number is not None else None
-        may = found is not None and visit.admin.standing.may_read(found.department)
-        return may and found is not None and found.state is BlockState.RELEASED
+        standing = visit.admin.standing
+        may = found is not None and standing.may_read(found.department)
+        return may and found is not None and published.may_see(session, found, standing.leads, visit.now)
 
     if number is None or not await visit.read(released):
         raise Refused(404)
@@ -58,7 +59,7 @@ async def exported(visit: Visit) -> Response:
     def write(session: Session) -> bytes:
         organisation = editions.latest(session).organisation
         readable = [one.key for one in organisation.departments if visit.admin.standing.may_read(one.key)]
-        return published.export(session, readable, kind, visit.admin.name, visit.now)
+        return published.export(session, readable, visit.admin.standing.leads, kind, visit.admin.name, visit.now)
 
     content = await visit.write(write)
     name = f"klankbord-{visit.now:%Y-%m-%d}.{kind}"
