@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.finding import find
 from bot.flow import hearing
 from bot.platforms.paces import PACES
 from bot.platforms.slack import people, scopes, sockets, web
 from bot.platforms.slack.settings import PREFIX, SlackSettings
+from config import EXAMPLE
+from config.load import read
 
 from .page import assert_is_a_command, commands, rows, settings, told_settings
 
@@ -54,16 +57,18 @@ def test_every_right_is_there_with_what_it_is_for() -> None:
 def known_words() -> set[str]:
     """All that is heard as more than a cry for help."""
     alone = re.findall(r"word == \"(\w+)\"", inspect.getsource(hearing))
-    return {"", *alone, *hearing._WORDS, *hearing._DEPARTMENT, *hearing._ABOUT_THE_ROUND}
+    return {"", *alone, *hearing._WORDS, *hearing._DEPARTMENT, *hearing._WHERE, *hearing._ABOUT_THE_ROUND}
 
 
 def test_every_word_is_heard() -> None:
-    """Those of the table in Dutch, those below it in English, those of the manifest."""
+    """Those of the table in Dutch, those below it in English, those of the manifest; the others find something."""
     table = {word for cell, _ in rows(TEXT, "word") for word in re.findall(r"/klankbord ?(\w*)", cell)}
     english = re.findall(r"`(\w+)[^`]*`", WORDS.partition("In English: ")[2].partition(".")[0])
     hint = re.findall(r"\w+", re.findall(r"usage_hint: \"\[(.*)\]\"", MANIFEST)[0])
-    assert (len(table), len(english)) == (14, 13)
-    assert [word for word in (*table, *english, *hint) if word not in known_words() | {"hr"}] == []
+    assert (len(table), len(english)) == (16, 14)
+    searches = {"kapotte", "laptop", "ict"}
+    assert [word for word in (*table, *english, *hint) if word not in known_words() | {"hr", *searches}] == []
+    assert [word for word in searches if not find(read(EXAMPLE).departments, word)] == []
 
 
 def test_numbers_hold() -> None:
