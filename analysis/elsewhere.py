@@ -166,7 +166,7 @@ class _Reading:
 
 def extra_of(survey: Survey, number: int, rounds_in_cycle: int) -> Tapped | None:
     """The extra question of the cycle that round `number`, from 1, is in; None where that cycle is deep."""
-    return survey.extra_of((number - 1) // rounds_in_cycle)
+    return survey.extra_about((number - 1) // rounds_in_cycle, promised=False)
 
 
 def _values(department: Department, extra: Tapped | None) -> Mapping[str, tuple[str, ...]]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from config.department import SOMETHING_ELSE, Department
 from config.organisation import Head
-from config.questions import Option, Question
+from config.questions import Noticed, Option, Question
 from config.survey import FIXED, Survey
 from config.words import LANGUAGES, Language, Words
 
 _PLACES = {"tick": {"since"}, "missed": {"department"}, "helped": {"department"}, "service": {"department"}}
 _PLACES_ELSEWHERE = {"department", "since"}
+_PLACES_OF_A_PROMISE = {"department", "promise"}
 _BRACES = re.compile(r"\{([^{}]*)\}")  # wider than what is filled in: `{Department}` is a mistake too
 
 Place = tuple[str | int, ...]
@@ -44,8 +45,16 @@ def contradictions(
             *_fixed_keys(survey),
             *_wording(survey),
             *_options(survey),
+            *_promises(survey),
         ]
     return [*found, *_overlap(surveys, keys)]
+
+
+def _promises(survey: Survey) -> Iterator[Contradiction]:
+    """Where nothing was promised, lost time is asked: so there has to be a question about that."""
+    for number, question in enumerate(survey.extra):
+        if isinstance(question, Noticed) and survey.lost_time is None:
+            yield Contradiction(("surveys", survey.key, "extra", number, "kind"), "noticed_alone")
 
 
 def _quiet(head: Head | None) -> Iterator[Contradiction]:
@@ -153,7 +162,8 @@ def _fixed_keys(survey: Survey) -> Iterator[Contradiction]:
 def _wording(survey: Survey) -> Iterator[Contradiction]:
     for name, question, place in _placed_questions(survey):
         for language in LANGUAGES:
-            yield from _unknown_places(question.ask, (*place, "ask"), language, _PLACES.get(name, _PLACES_ELSEWHERE))
+            allowed = _PLACES_OF_A_PROMISE if isinstance(question, Noticed) else _PLACES.get(name, _PLACES_ELSEWHERE)
+            yield from _unknown_places(question.ask, (*place, "ask"), language, allowed)
             yield from _unknown_places(question.explain, (*place, "explain"), language, set())
 
 

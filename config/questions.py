@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from config.texts import say
@@ -23,6 +23,17 @@ class Measure(StrEnum):
     DURATION = "duration"  # classes of time: the median class
     DIRECTION = "direction"  # better against worse
     TEXT = "text"  # words, never counted
+
+
+def with_placeholder(words: Words, placeholder: str) -> Words:
+    """The same words, refused when one of the languages forgets `{placeholder}`."""
+    for text in (words.nl, words.en):
+        if text is not None and "{" + placeholder + "}" not in text:
+            raise PydanticCustomError("placeholder_missing", "no {placeholder}", {"placeholder": placeholder})
+    return words
+
+
+_NO_SIGNS = str.maketrans({"{": "(", "}": ")", "*": None})  # what somebody typed fills nothing in and is not strong
 
 
 @dataclass(frozen=True)
@@ -149,6 +160,23 @@ class Found(_Named):
     unclear: ClassVar[tuple[str, ...]] = ("searched", "wrong-desk")
 
 
+class Noticed(_Named):
+    """Whether somebody noticed what a department promised; where nothing was promised, lost time is asked instead."""
+
+    kind: Literal["noticed"] = "noticed"
+    measure: ClassVar[Measure] = Measure.CATEGORY
+    values: ClassVar[tuple[str, ...]] = ("noticed", "a-little", "not-noticed")
+    ask: Annotated[Words, AfterValidator(lambda words: with_placeholder(words, "promise"))]
+
+    def about(self, promise: str) -> "Noticed":
+        """The same question, which names the promise."""
+        named = " ".join(promise.translate(_NO_SIGNS).split())
+        asked = {
+            language: words.replace("{promise}", named) for language, words in self.ask.model_dump().items() if words
+        }
+        return self.model_copy(update={"ask": Words.model_construct(**asked)})
+
+
 class Text(_Asked):
     """A sentence in somebody's own words, cleaned before it is sealed."""
 
@@ -164,17 +192,9 @@ class Text(_Asked):
         return text if text and fits else None
 
 
-_Tapped = Scale | PickOne | PickSeveral | Duration | BetterSameWorse | Expected | Found
+_Tapped = Scale | PickOne | PickSeveral | Duration | BetterSameWorse | Expected | Found | Noticed
 Tapped = Annotated[_Tapped, Field(discriminator="kind")]
 Question = _Tapped | Text
-
-
-def with_placeholder(words: Words, placeholder: str) -> Words:
-    """The same words, refused when one of the languages forgets `{placeholder}`."""
-    for text in (words.nl, words.en):
-        if text is not None and "{" + placeholder + "}" not in text:
-            raise PydanticCustomError("placeholder_missing", "no {placeholder}", {"placeholder": placeholder})
-    return words
 
 
 __all__ = ["Choice", "Measure", "Phrase", "Question", "Tapped", "Text"]

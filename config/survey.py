@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from config.deep import Deep
-from config.questions import PickOne, PickSeveral, Question, Scale, Tapped, Text, with_placeholder
+from config.questions import Duration, Noticed, PickOne, PickSeveral, Question, Scale, Tapped, Text, with_placeholder
 from config.words import Clock, Day, Key, Model, Whole, Words
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
@@ -89,6 +89,16 @@ class Survey(Model):
             return None
         skipped = self.deep.before(cycle) if self.deep is not None else 0
         return self.extra[(cycle - skipped) % len(self.extra)]
+
+    def extra_about(self, cycle: int, *, promised: bool) -> Tapped | None:
+        """The same, about a department that `promised` something or did not: nobody notices what was not promised."""
+        extra = self.extra_of(cycle)
+        return extra if promised or not isinstance(extra, Noticed) else self.lost_time
+
+    @property
+    def lost_time(self) -> Duration | None:
+        """The extra question about lost time; a survey that asks about promises has one."""
+        return next((question for question in self.extra if isinstance(question, Duration)), None)
 
     def questions(self) -> tuple[Question, ...]:
         """Every question, in the order in which it is asked."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from config.questions import BetterSameWorse, Duration, Expected, Found, Question, Scale
+from config.questions import BetterSameWorse, Duration, Expected, Found, Noticed, Question, Scale
 from config.survey import Survey
 from config.words import LANGUAGES, Language
 
@@ -25,7 +25,7 @@ _LEADING: Mapping[Language, str] = {
 }
 _DOUBLE: Mapping[Language, str] = {"nl": r"\w (en/of|en|of) \w", "en": r"\w (and/or|and|or) \w"}
 _NEGATION: Mapping[Language, str] = {"nl": r"\b(niet|nooit|geen)\b", "en": r"\b(not|never|no)\b|n't\b"}
-_ONE_JUDGEMENT = (Scale, Duration, BetterSameWorse, Expected, Found)
+_ONE_JUDGEMENT = (Scale, Duration, BetterSameWorse, Expected, Found, Noticed)
 """The kinds whose answer is one judgement: of two things at once nobody can say which it is about."""
 
 

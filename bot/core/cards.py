@@ -430,7 +430,7 @@ def _what(setting: Setting, department: str, key: str) -> str:
 
 def _label(setting: Setting, department: str, key: str) -> str:
     """What a question is called in short."""
-    if setting.extra is not None and key == setting.extra.key:
+    if key in {question.key for question in setting.survey.extra}:
         return setting.say("answers.extra")
     if not theme_of(key):
         return setting.say(f"answers.{key}")

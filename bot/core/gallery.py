@@ -117,6 +117,7 @@ def _setting(organisation: Organisation, survey: Survey, extra: Tapped, language
         closes_at=moment,
         next_turn=LONGEST_DAY,
         weights={},
+        noticed={one.key: _TIP[: promises.LONGEST] for one in organisation.departments},
         promised={one.key: _TOLD for one in organisation.departments},
         platform=platform,
     )

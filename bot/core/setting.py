@@ -12,7 +12,7 @@ from config import deep
 from config.deep import THEME_PAIRS
 from config.department import SOMETHING_ELSE, THEMES, Department
 from config.organisation import Organisation
-from config.questions import Choice, Question, Tapped
+from config.questions import Choice, Noticed, Question, Tapped
 from config.survey import Survey
 from config.texts import fill, say
 from config.words import Language
@@ -38,6 +38,7 @@ class Setting:
     closes_at: datetime
     next_turn: date
     weights: Mapping[str, float]
+    noticed: Mapping[str, str] = field(default_factory=dict)  # by department: the promise that the cycle asks about
     promised: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # by department: what is told
     pilot: bool = False  # only a few are asked, in every round
     early: bool = False  # begun by the person, before the round: nobody was asked
@@ -84,10 +85,18 @@ class Setting:
 
     def questions(self, ballot: Ballot, department: str) -> tuple[str, ...]:
         """The questions about a department, in order, whatever was answered; themes in an order of the ballot's own."""
-        if self.extra is not None:
-            return ("received", "needed", "service", "theme", self.extra.key)
+        extra = self.extra_about(department)
+        if extra is not None:
+            return ("received", "needed", "service", "theme", extra.key)
         themes = shuffled(THEMES, ballot.lot, department)
         return ("received", "needed", *(key for theme in themes for key in THEME_PAIRS[theme]))
+
+    def extra_about(self, department: str) -> Tapped | None:
+        """The cycle's extra question about a department: lost time, where that about a promise finds none."""
+        if not isinstance(self.extra, Noticed):
+            return self.extra
+        promise = self.noticed.get(department)
+        return self.extra.about(promise) if promise is not None else self.survey.lost_time
 
     def path(self, ballot: Ballot, department: str) -> tuple[str, ...]:
         """The questions about a department, in order, given what was answered.
@@ -116,8 +125,9 @@ class Setting:
             return getattr(self.survey, wording(ballot, department))  # type: ignore[no-any-return]
         if key not in self.questions(ballot, department):
             return None
-        if self.extra is not None and key == self.extra.key:
-            return self.extra
+        extra = self.extra_about(department)
+        if extra is not None and key == extra.key:
+            return extra
         return getattr(self.survey, half_of(key))  # type: ignore[no-any-return]
 
     def choices(self, ballot: Ballot, department: str, key: str) -> tuple[Choice, ...]:

@@ -6,17 +6,19 @@ the first round after it begins the next one, by the edition of that day. A pilo
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from analysis.answers import delete_waiting
 from bot.core.timing import Window, late_window, latest_number, window
+from bot.flow import promises
 from bot.store import editions, people, rounds
 from bot.store.editions import Edition
 from bot.store.rounds import Cycle, Missed, Reason, Round
 from config.organisation import Organisation
+from config.questions import Noticed
 from config.survey import Survey
 
 
@@ -124,7 +126,8 @@ def _due(session: Session, survey: str, edition: Edition, now: datetime) -> Due 
         return None
     if edition.organisation.survey(survey).paused:
         return None
-    cycle = _begin(session, survey, times.number, edition, latest)
+    today = times.opens_at.astimezone(edition.organisation.zone).date()
+    cycle = _begin(session, survey, times.number, edition, latest, today)
     return Due(cycle, times, edition.organisation, edition.organisation.survey(survey))
 
 
@@ -162,8 +165,11 @@ def latest_cycle(session: Session, survey: str, *, pilot: bool) -> Cycle | None:
     return session.exec(found.order_by(col(Cycle.id).desc())).first()
 
 
-def _begin(session: Session, survey: str, number: int, edition: Edition, before: Cycle | None) -> Cycle:
-    """A new cycle. Where it has another number of cohorts than the one before, everybody's cohort is drawn anew."""
+def _begin(session: Session, survey: str, number: int, edition: Edition, before: Cycle | None, today: date) -> Cycle:
+    """A new cycle, which keeps what departments promise now.
+
+    Where it has another number of cohorts than the one before, everybody's cohort is drawn anew.
+    """
     if before is not None and not before.pilot:
         old = editions.within_cycle(session, before.edition).survey(survey).rhythm.cohorts
         if old != edition.organisation.survey(survey).rhythm.cohorts:
@@ -175,6 +181,8 @@ def _begin(session: Session, survey: str, number: int, edition: Edition, before:
         pilot=not edition.live,
         edition=edition.number or 0,
     )
+    if edition.live and isinstance(edition.organisation.survey(survey).extra_of(cycle.number), Noticed):
+        cycle.promised = promises.to_ask(session, today)
     session.add(cycle)
     session.flush()
     return cycle

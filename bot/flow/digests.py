@@ -23,7 +23,7 @@ from bot.store.outbox import Kind, OutgoingRow
 from bot.store.rounds import Cycle, Round, RoundState, in_state
 from config.department import Department
 from config.organisation import Organisation
-from config.questions import Tapped
+from config.questions import Noticed, Tapped
 from config.survey import Survey
 from config.texts import say
 from config.words import Language
@@ -47,10 +47,11 @@ class _Telling:
         """The day on which figures are released."""
         return self.now.astimezone(self.organisation.zone).date()
 
-    @property
-    def extra(self) -> Tapped | None:
-        """The cycle's extra question; None in a deep cycle."""
-        return self.survey.extra_of(self.cycle.number)
+    def asked_last(self, department: Department) -> Tapped | None:
+        """The cycle's extra question about a department, naming its promise; None in a deep cycle."""
+        promise = self.cycle.promised.get(department.key)
+        extra = self.survey.extra_about(self.cycle.number, promised=promise is not None)
+        return extra.about(promise) if promise is not None and isinstance(extra, Noticed) else extra
 
     def period(self, session: Session, block: Block) -> Period:
         """From the opening of the block's first round to the closing of this one."""
@@ -82,7 +83,11 @@ def _tell(session: Session, round_: Round, now: datetime) -> None:
     blocks = _blocks(session, telling)
     releasable = [(block, department) for department, block in blocks if block.state is BlockState.CLOSED]
     closed = {department.key for _, department in releasable}
-    disclosure.publish(session, releasable, telling.extra, organisation.threshold, telling.today)
+    for promised in (True, False):  # their extra question may be another one
+        some = [(block, d) for block, d in releasable if (d.key in cycle.promised) is promised]
+        if some:
+            extra = telling.asked_last(some[0][1])
+            disclosure.publish(session, some, extra, organisation.threshold, telling.today)
     is_end = _is_over(session, cycle, round_)
     compared = _compare(session, telling) if is_end else {}
     for department, block in blocks:
@@ -161,7 +166,7 @@ def _digest(session: Session, telling: _Telling, department: Department, block: 
     ledger = disclosure.publications(session, block.number)
     period, language = telling.period(session, block), telling.language(department)
     said = thought(ledger, department, selfimage.of(session, block.number), language)
-    made = digest(ledger, department, telling.extra, period, language, said)
+    made = digest(ledger, department, telling.asked_last(department), period, language, said)
     since = telling.today - timedelta(weeks=period.cycle_weeks)
     kept = promises.tally(session, department, since, telling.today, language)
     made = Digest((*made.lines, *kept), made.details)
@@ -175,7 +180,7 @@ def _compared(session: Session, telling: _Telling, department: Department, block
     """Its figures went out in an earlier round of the cycle; now it is known what they mean beside others."""
     ledger = disclosure.publications(session, block.number)
     period, language = telling.period(session, block), telling.language(department)
-    made = comparison(ledger, department, telling.extra, period, language)
+    made = comparison(ledger, department, telling.asked_last(department), period, language)
     pictured = block.number if priorities_chart.is_drawn(ledger) else None
     _post(session, telling, department, f"compared:{telling.cycle.key}", made, pictured)
     _lead_first(session, telling, department, f"compared:{telling.cycle.key}", block)

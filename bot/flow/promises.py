@@ -123,3 +123,12 @@ def to_tell(session: Session, departments: Iterable[str], day: date, weeks: int)
             if len(mine) < cards.MOST_TOLD:
                 mine.append({"theme": one.theme, "words": one.words, "done": one.state is PromiseState.DONE})
     return found
+
+
+def to_ask(session: Session, day: date) -> dict[str, str]:
+    """By department the newest promise that stands or was kept: whether it is noticed is asked for a whole cycle."""
+    found: dict[str, str] = {}
+    for one in promises.in_public(session, day):
+        if one.state in (PromiseState.OPEN, PromiseState.DONE):
+            found.setdefault(one.department, one.words)
+    return found

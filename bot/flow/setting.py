@@ -72,6 +72,7 @@ class Frame:
             early=self.early,
             weights=round_.weights,
             promised=round_.promised,
+            noticed=self.cycle.promised,
             platform=platform,
             names=names | {organisation.contact.name, organisation.confidential.name},
         )

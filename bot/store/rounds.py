@@ -24,6 +24,7 @@ class Cycle(SQLModel, table=True):
     pilot: bool
     edition: int = Field(foreign_key="edition.number")
     ended: bool = False
+    promised: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # department -> what is asked to be noticed
 
     @property
     def key(self) -> int:

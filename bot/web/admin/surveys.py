@@ -29,7 +29,7 @@ from config.texts import say
 from config.words import Language
 
 OVER = "/surveys"
-KINDS = ("duration", "expected", "found", "better_same_worse", "scale", "pick_one", "pick_several")
+KINDS = ("duration", "expected", "found", "noticed", "better_same_worse", "scale", "pick_one", "pick_several")
 """Of an extra question, in the order in which they are offered."""
 WITH_OPTIONS = ("pick_one", "pick_several")
 WITH_LABELS = ("scale",)
