@@ -168,7 +168,7 @@ def _digest(session: Session, telling: _Telling, department: Department, block: 
     said = thought(ledger, department, selfimage.of(session, block.number), language)
     made = digest(ledger, department, telling.asked_last(department), period, language, said)
     since = telling.today - timedelta(weeks=period.cycle_weeks)
-    kept = promises.tally(session, department, since, telling.today, language)
+    kept = promises.tally(session, [department.key], since, telling.today, language)
     made = Digest((*made.lines, *kept), made.details)
     _post(session, telling, department, f"digest:{block.number}", made, block.number)
     if not telling.cycle.pilot:

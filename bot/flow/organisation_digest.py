@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from analysis import disclosure
 from analysis.totals import overall
-from bot.flow import ahead, reporting
+from bot.flow import ahead, promises, reporting
 from bot.flow.reporting import Told
 from bot.flow.wording import Digest
 from bot.store import editions, outbox
@@ -30,11 +30,14 @@ def tell(session: Session, cycle: Cycle, not_before: datetime, now: datetime) ->
         return
     departments = [department.key for department in organisation.asked_about(told.survey)]
     found = overall(disclosure.of_cycle(session, cycle.key), departments)
-    board = reporting.board(told, found, disclosure.response(session, cycle.key))
+    today = now.astimezone(organisation.zone).date()
+    promised = promises.tally(session, departments, told.first, today, organisation.language)
+    board = reporting.board(told, found, disclosure.response(session, cycle.key), promised)
     _post(session, BOARD, cycle, organisation, board, not_before)
     opens = ahead.next_opening(session, cycle.survey, now)
     day = opens.astimezone(organisation.zone).date() if opens is not None else None
-    _post(session, EVERYONE, cycle, organisation, Digest(reporting.everyone(told, found.heard, day), ()), not_before)
+    news = reporting.everyone(told, found.heard, day, promises.to_everyone(session, organisation, told.first, today))
+    _post(session, EVERYONE, cycle, organisation, Digest(news, ()), not_before)
 
 
 def channel_of(row: str, organisation: Organisation) -> str | None:

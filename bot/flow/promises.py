@@ -3,7 +3,7 @@
 Its channel is asked under each digest what it does with it, and reminded before the day that was promised.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -100,15 +100,28 @@ def lines(session: Session, department: Department, day: date, language: Languag
     return [pledge(promise, department).line(language) for promise in found]
 
 
-def tally(session: Session, department: Department, since: date, day: date, language: Language) -> list[str]:
-    """How many promises were kept since then, and how many are open: for its digest. Empty where there were none."""
-    mine = promises.in_public(session, day, department.key)
+def tally(session: Session, departments: Collection[str], since: date, day: date, language: Language) -> list[str]:
+    """How many promises were kept since then, and how many are open: for a digest. Empty where there were none."""
+    mine = [one for one in promises.in_public(session, day) if one.department in departments]
     kept = sum(one.state is PromiseState.DONE and (one.settled_on or day) >= since for one in mine)
     dropped = sum(one.state is PromiseState.DROPPED and (one.settled_on or day) >= since for one in mine)
     ahead = sum(one.state is PromiseState.OPEN for one in mine)
     if not (kept or dropped or ahead):
         return []
     return [say("promise.tally", language, kept=kept, dropped=dropped, ahead=ahead)]
+
+
+def to_everyone(session: Session, organisation: Organisation, since: date, day: date) -> list[str]:
+    """What departments did since then, and what they are doing: no figures. In the language of the organisation."""
+    language, found = organisation.language, []
+    for one in promises.in_public(session, day):
+        department, done = organisation.by_key.get(one.department), one.state is PromiseState.DONE
+        recent = one.state is PromiseState.OPEN or (done and (one.settled_on or day) >= since)
+        if department is not None and recent:
+            key = "everyone.promise_done" if done else "everyone.promise_open"
+            name = department.name.in_(language)
+            found.append(say(key, language, department=name, words=cards.plain(one.words)))
+    return [say("everyone.promises", language), *found] if found else []
 
 
 def to_tell(session: Session, departments: Iterable[str], day: date, weeks: int) -> dict[str, list[dict[str, object]]]:

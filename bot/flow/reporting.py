@@ -42,18 +42,22 @@ class Told:
 # --- board and works council -----------------------------------------------------------------------------------------
 
 
-def board(told: Told, overall: Overall, response: Response | None) -> Digest:
-    """Who responded, the answers together, who is above, around and below, lost time; then what cannot be concluded."""
-    return Digest(tuple(_first_screen(told, overall, response)), tuple(_details(told, overall)))
+def board(told: Told, overall: Overall, response: Response | None, promised: Sequence[str] = ()) -> Digest:
+    """Who responded, the answers together, who is above, around and below, lost time; then what cannot be concluded.
+
+    `promised` says how many promises were kept.
+    """
+    return Digest(tuple(_first_screen(told, overall, response, promised)), tuple(_details(told, overall)))
 
 
-def _first_screen(told: Told, overall: Overall, response: Response | None) -> Iterator[str]:
+def _first_screen(told: Told, overall: Overall, response: Response | None, promised: Sequence[str]) -> Iterator[str]:
     yield _heading(told, response)
     if overall.heard:
         yield _good(told, overall)
         yield from _bands(told, overall.bands)
         if overall.asked_lost:
             yield _lost(told, overall.lost, len(overall.heard))
+        yield from promised
         if overall.unheard:
             yield told.say("board.unheard", departments=told.names(overall.unheard))
     else:
@@ -116,12 +120,16 @@ def _details(told: Told, overall: Overall) -> Iterator[str]:
 # --- everyone --------------------------------------------------------------------------------------------------------
 
 
-def everyone(told: Told, heard: Sequence[str], opens: date | None) -> tuple[str, ...]:
-    """A thank you, what each department that heard from colleagues is working on, and when the next round opens."""
-    return tuple(_to_everyone(told, [told.organisation.by_key[department] for department in heard], opens))
+def everyone(told: Told, heard: Sequence[str], opens: date | None, promised: Sequence[str] = ()) -> tuple[str, ...]:
+    """A thank you, what each department that heard from colleagues is working on, and when the next round opens.
+
+    `promised` says what departments did and promise.
+    """
+    departments = [told.organisation.by_key[department] for department in heard]
+    return tuple(_to_everyone(told, departments, opens, promised))
 
 
-def _to_everyone(told: Told, heard: Sequence[Department], opens: date | None) -> Iterator[str]:
+def _to_everyone(told: Told, heard: Sequence[Department], opens: date | None, promised: Sequence[str]) -> Iterator[str]:
     language = told.organisation.language
     yield told.say("everyone.thanks", first=told.day(told.first), last=told.day(told.last))
     working = [one for one in heard if one.card is not None]
@@ -133,6 +141,7 @@ def _to_everyone(told: Told, heard: Sequence[Department], opens: date | None) ->
         yield told.say("everyone.working_on", department=one.name.in_(language), words=words)
     if others := [one.key for one in heard if one.card is None]:
         yield told.say("everyone.others", departments=told.names(others))
+    yield from promised
     yield told.say("everyone.figures" if heard else "everyone.none")
     if opens is not None:
         yield told.say("everyone.next", day=told.day(opens))
