@@ -45,7 +45,7 @@ class Pledge:
         values = {"words": plain(self.words), "point": self.point(language), "reason": plain(self.reason)}
         if self.state in ("open", "draft"):
             return self._ahead(language, values)
-        return say(f"promise.is_{self.state}", language, **values, day=day(self.since, language)).rstrip()
+        return _spaced(say(f"promise.is_{self.state}", language, **values, day=day(self.since, language)))
 
     def point(self, language: Language) -> str:
         """A few words about the point that it answers; none where that is none of the six."""
@@ -56,15 +56,20 @@ class Pledge:
     def _ahead(self, language: Language, values: Mapping[str, str]) -> str:
         key = f"promise.is_{self.stance}"
         if self.stance == "cannot":
-            return say(key, language, **values).rstrip()
+            return _spaced(say(key, language, **values))
         owner = say(f"promise.as_{self.owner}", language) if self.owner in OWNERS else plain(self.owner)
-        line = say(key, language, **values, owner=owner, day=day(self.due, language))
+        line = _spaced(say(key, language, **values, owner=owner, day=day(self.due, language)))
         return f"{line} {say('promise.because', language, **values)}" if self.reason else line
 
 
 def plain(words: str) -> str:
     """Their words, in which nothing is strong."""
     return " ".join(words.replace("**", "").split())
+
+
+def _spaced(line: str) -> str:
+    """With single spaces, where a part of it says nothing."""
+    return " ".join(line.split())
 
 
 def day(when: date | None, language: Language) -> str:

@@ -4,7 +4,7 @@ Both go out with the last digests of the cycle, once, and follow their channel. 
 and none of a pilot.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -31,12 +31,13 @@ def tell(session: Session, cycle: Cycle, not_before: datetime, now: datetime) ->
     departments = [department.key for department in organisation.asked_about(told.survey)]
     found = overall(disclosure.of_cycle(session, cycle.key), departments)
     today = now.astimezone(organisation.zone).date()
-    promised = promises.tally(session, departments, told.first, today, organisation.language)
+    since = today - timedelta(weeks=told.survey.rhythm.cycle_weeks)  # also what was done before its first round opened
+    promised = promises.tally(session, departments, since, today, organisation.language)
     board = reporting.board(told, found, disclosure.response(session, cycle.key), promised)
     _post(session, BOARD, cycle, organisation, board, not_before)
     opens = ahead.next_opening(session, cycle.survey, now)
     day = opens.astimezone(organisation.zone).date() if opens is not None else None
-    news = reporting.everyone(told, found.heard, day, promises.to_everyone(session, organisation, told.first, today))
+    news = reporting.everyone(told, found.heard, day, promises.to_everyone(session, organisation, since, today))
     _post(session, EVERYONE, cycle, organisation, Digest(news, ()), not_before)
 
 

@@ -106,9 +106,10 @@ def tally(session: Session, departments: Collection[str], since: date, day: date
     kept = sum(one.state is PromiseState.DONE and (one.settled_on or day) >= since for one in mine)
     dropped = sum(one.state is PromiseState.DROPPED and (one.settled_on or day) >= since for one in mine)
     ahead = sum(one.state is PromiseState.OPEN for one in mine)
-    if not (kept or dropped or ahead):
-        return []
-    return [say("promise.tally", language, kept=kept, dropped=dropped, ahead=ahead)]
+    going = "promise.ahead_one" if ahead == 1 else "promise.ahead"
+    counted = (("promise.kept", kept), ("promise.dropped", dropped), (going, ahead))
+    parts = ", ".join(say(key, language, number=number) for key, number in counted if number)
+    return [say("promise.tally", language, parts=parts)] if parts else []
 
 
 def to_everyone(session: Session, organisation: Organisation, since: date, day: date) -> list[str]:
