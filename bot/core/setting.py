@@ -161,7 +161,7 @@ class Setting:
         if not theme_of(key):
             return self.asked(question, department)
         theme = self.department(department).theme_name(theme_of(key), self.language)
-        return self.say(f"deep.{half_of(key)}", theme=theme, department=self.name_of(department))
+        return self.say(f"each_theme.{half_of(key)}", theme=theme, department=self.name_of(department))
 
     # --- words about time --------------------------------------------------------------------------------------
 

@@ -185,7 +185,9 @@ def _deep(survey: Survey, language: Language) -> DeepFacts | None:
         return None
     places = {"department": say("documents.department", language), "theme": say("documents.theme", language)}
     questions = tuple(
-        QuestionFacts(say(f"deep.{half}", language, **places), "own", tuple(c.label for c in scale.choices(language)))
+        QuestionFacts(
+            say(f"each_theme.{half}", language, **places), "own", tuple(c.label for c in scale.choices(language))
+        )
         for half, scale in (("received", survey.received), ("needed", survey.needed))
     )
     return DeepFacts(survey.deep.first, survey.deep.every, *cost, questions)

@@ -84,13 +84,13 @@ def _possible(n: int, shown: Callable[[Counts], Level]) -> dict[Level, _Possible
     return found
 
 
-def gap_breaches(n: int) -> list[tuple[Level, Level, str, str]]:
+def gap_breaches(n: int, shown: Callable[[Counts], Level] | None = None) -> list[tuple[Level, Level, str, str]]:
     """Where received, needed and gap together make it certain that all others' received, or needed, is good or not.
 
     A level with a number, or at an end, has at least three people on both sides of good whatever else is shown, so
-    only levels in words matter. Beside these the gap is in words, which depend on nothing but the two sums.
+    only levels in words matter. `shown` is what is shown of received, where it is not the headline. Beside these the gap is in words, which depend on nothing but the two sums.
     """
-    received, needed = _possible(n, received_shown), _possible(n, needed_shown)
+    received, needed = _possible(n, shown or received_shown), _possible(n, needed_shown)
     return [
         *_beside(received, needed, lambda one, other: _gap(one, other)),
         *_beside(needed, received, lambda one, other: _gap(other, one)),
@@ -190,7 +190,8 @@ class Ledger(Unknowns):
         """What was published of a block, and the people in it then."""
         shown = {row.measure: row for row in rows}
         givers, n = [(rows[0].block, person) for person in people], len(people)
-        self.between(dict.fromkeys([(g, "received_good") for g in givers], 1), *_share(shown["good"], n))
+        if "good" in shown:  # of a theme of a deep cycle there is no share
+            self.between(dict.fromkeys([(g, "received_good") for g in givers], 1), *_share(shown["good"], n))
         for measure in ("received", "needed"):
             self.between(dict.fromkeys([(g, measure) for g in givers], 1 / n), *_mean(shown[measure]))
         gap: dict[tuple[Giver, str], float] = dict.fromkeys([(g, "received") for g in givers], 1 / n)

@@ -247,7 +247,9 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["comparisons", "findings", "charts", "totals"])
+@pytest.mark.parametrize(
+    "name", ["comparisons", "findings", "charts", "totals", "themes", "priorities", "priorities_chart"]
+)
 def test_what_is_compared_and_judged_was_published(name: str) -> None:
     """Of the tables only publications are known there, no session to read others with, and no count."""
     names = imported(ROOT / "analysis" / f"{name}.py")
