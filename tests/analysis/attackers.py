@@ -88,7 +88,8 @@ def gap_breaches(n: int, shown: Callable[[Counts], Level] | None = None) -> list
     """Where received, needed and gap together make it certain that all others' received, or needed, is good or not.
 
     A level with a number, or at an end, has at least three people on both sides of good whatever else is shown, so
-    only levels in words matter. `shown` is what is shown of received, where it is not the headline. Beside these the gap is in words, which depend on nothing but the two sums.
+    only levels in words matter. Beside these the gap is in words, which depend on nothing but the two sums.
+    `shown` is what is shown of received where it is not the headline.
     """
     received, needed = _possible(n, shown or received_shown), _possible(n, needed_shown)
     return [
