@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
 from analysis.answers import Publication
-from analysis.coding import HIGH, LOW
+from analysis.coding import HIGH
 from analysis.priorities import QUADRANTS
 from config.department import THEMES, Department
 
 INFLUENCE = ("own", "together", "rule")  # a department's own influence first
 WORK_ON_THIS = QUADRANTS[False, True]
-_AT_LEAST = {"low_end": -inf, "low": 1.0, "middle": LOW, "high": HIGH, "high_end": inf}  # of a level in words
 
 
 @dataclass(frozen=True)
@@ -37,13 +35,21 @@ def _of(theme: str, found: dict[tuple[str, str], Publication]) -> OfTheme:
     return OfTheme(theme, received, needed, gap, quadrant.verdict if quadrant is not None else "")
 
 
-def best(themes: Sequence[OfTheme]) -> OfTheme | None:
-    """The theme of which most was received: a level in words counts at its least; ties in catalogue order."""
-    return max(themes, key=lambda one: _at_least(one.received), default=None)
+def praised(themes: Sequence[OfTheme]) -> list[OfTheme]:
+    """What goes well: the very highest in words; else the theme of which most was received, where that is a number and
+    high; else those that are high in words. Where nothing is high, the one of which most was received.
+
+    A number and a word cannot be told apart, so a high number beside a high word is not called the best.
+    """
+    numbers = [one for one in themes if one.received.estimate is not None]
+    top = sorted(numbers, key=lambda one: one.received.estimate or 0.0, reverse=True)[:1]
+    is_high = any((one.received.estimate or 0.0) >= HIGH for one in top)
+    very, high = (_in_words(themes, word) for word in ("high_end", "high"))
+    return very or (top if is_high else high or top)
 
 
-def _at_least(row: Publication) -> float:
-    return row.estimate if row.estimate is not None else _AT_LEAST[row.verdict]
+def _in_words(themes: Sequence[OfTheme], word: str) -> list[OfTheme]:
+    return [one for one in themes if one.received.verdict == word]
 
 
 def short_of_needed(themes: Sequence[OfTheme], department: Department) -> list[OfTheme]:
@@ -51,10 +57,10 @@ def short_of_needed(themes: Sequence[OfTheme], department: Department) -> list[O
 
     What the same message praises comes last. Then counts the quadrant, whose influence it is, and how much is lacking.
     """
-    praised = best(themes)
+    well = [one.theme for one in praised(themes)]
 
     def rank(one: OfTheme) -> tuple[bool, bool, int, float]:
         influence = INFLUENCE.index(department.influence(one.theme).by)
-        return one is praised, one.quadrant != WORK_ON_THIS, influence, one.gap.estimate or 0.0
+        return one.theme in well, one.quadrant != WORK_ON_THIS, influence, one.gap.estimate or 0.0
 
     return sorted((one for one in themes if one.gap.verdict == "below"), key=rank)

@@ -3,16 +3,23 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.answers import Publication
+from analysis.coding import HIGH
 from analysis.priorities import IN_ORDER, ON_THE_LINE
-from analysis.themes import OfTheme, best, short_of_needed
+from analysis.themes import OfTheme, praised, short_of_needed
 from bot.flow.phrasing import Words, gap, influence, level, with_margin, with_whom
 
 
 def goes_well(words: Words, themes: Sequence[OfTheme]) -> Iterator[str]:
-    """The theme of which most was received."""
-    first = best(themes)
-    if first is not None:
-        yield words.say("priorities.best", **_levels(words, first))
+    """The theme of which most was received, or those of which that is high; what is not high is only the best."""
+    found = praised(themes)
+    if not found:
+        return
+    estimate = found[0].received.estimate
+    if estimate is None:
+        names = ", ".join(_name(words, one) for one in found)
+        yield words.say("priorities.well_in_words", themes=names, received=level(words, found[0].received))
+    else:
+        yield words.say("priorities.well" if estimate >= HIGH else "priorities.best", **_levels(words, found[0]))
 
 
 def to_work_on(words: Words, themes: Sequence[OfTheme]) -> str:
@@ -61,7 +68,7 @@ def _place(words: Words, one: OfTheme) -> str:
     if not one.quadrant:
         return ""
     quadrant = words.say(f"priorities.quadrant_{one.quadrant}")
-    return words.say("priorities.place", quadrant=quadrant[:1].lower() + quadrant[1:])
+    return " " + words.say("priorities.place", quadrant=quadrant[:1].lower() + quadrant[1:])
 
 
 def _levels(words: Words, one: OfTheme) -> dict[str, str]:

@@ -12,7 +12,7 @@ from analysis.answers import Publication
 from analysis.comparisons import Comparison, Pooled
 from analysis.priorities import CERTAIN, QUADRANTS, Crosshair, Span, crosshair_of, placed, priorities, quadrant
 from analysis.statistics import mean_margin
-from analysis.themes import best, of_each, short_of_needed
+from analysis.themes import of_each, praised, short_of_needed
 from config.department import THEMES
 from config.words import LANGUAGES, Language
 
@@ -154,15 +154,28 @@ def test_whatever_was_published(ledgers: dict[str, list[list[Publication]]]) -> 
 
 
 def test_what_goes_best_and_what_is_short() -> None:
-    """Most received, words at their least; short in the order of quadrant, own influence and how much is lacking."""
+    """Very high in words is praised; short in the order of quadrant, own influence and how much is lacking."""
     themes = of_each(block(speed=(2.0, 4.0), expertise=("high_end", 4.0), clarity=(4.4, 4.5), promises=(3.0, 4.5)))
-    first = best(themes)
-    assert first is not None
-    assert first.theme == "expertise"
+    assert [one.theme for one in praised(themes)] == ["expertise"]
     assert [one.theme for one in short_of_needed(themes, HR)][-1] == "expertise"  # praised, so last
     influence = [HR.influence(one.theme).by for one in short_of_needed(themes, HR)[:-1]]
     assert influence == sorted(influence, key=("own", "together", "rule").index)
-    assert best([]) is None
+    assert praised([]) == []
+
+
+@pytest.mark.parametrize(
+    ("themes", "well"),
+    [
+        ({"speed": (3.0, 4.0), "clarity": (4.1, 4.0), "systems": ("high", 4.0)}, ["clarity"]),
+        ({"speed": (3.0, 4.0), "clarity": ("high", 4.0), "systems": ("high", 4.0)}, ["clarity", "systems"]),
+        ({"speed": (3.0, 4.0), "clarity": (2.0, 4.0), "systems": ("middle", 4.0)}, ["speed"]),
+        ({"speed": (4.4, 4.0), "clarity": ("high_end", 4.0)}, ["clarity"]),
+        ({"speed": ("low", 4.0)}, []),
+    ],
+)
+def test_what_goes_well(themes: dict[str, tuple[float | str, float | str]], well: list[str]) -> None:
+    """A word hides how high it is, so it is never called less than a number, nor a number the best beside it."""
+    assert sorted(one.theme for one in praised(of_each(block(**themes)))) == sorted(well)
 
 
 # --- the picture -------------------------------------------------------------------------------------------------
