@@ -71,7 +71,9 @@ class Office:
         return await hear(Typed("webchat", who, action, text))
 
     def posts(self, channel: str = "#ict") -> list[Outgoing]:
-        return [one for one in self.simulation.platforms["webchat"].channels if one.address == channel]
+        """Digests and tips in a channel; what is asked below them stands in test_promises.py."""
+        found = self.simulation.platforms["webchat"].channels
+        return [one for one in found if one.address == channel and one.id.startswith(("digest:", "tip:"))]
 
     def of(self, *kinds: Kind) -> list[OutgoingRow]:
         return [row for row in rows(self.simulation, OutgoingRow) if row.kind in kinds]

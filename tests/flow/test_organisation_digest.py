@@ -107,8 +107,9 @@ async def end_of_cycle_but_the_last(simulation: Simulation) -> None:
     """Three rounds without an answer, and the last is open."""
     for number in range(3):
         times = round_of(number)
-        for moment in (times.opens_at, times.closes_at, times.digests_at):
-            await simulation.to(moment)
+        await simulation.to(times.opens_at)
+        await simulation.to(times.closes_at)
+        await simulation.told(times)
     await simulation.to(LAST.opens_at)
 
 
@@ -116,7 +117,8 @@ async def end_of_cycle(simulation: Simulation) -> None:
     """Four of them."""
     await end_of_cycle_but_the_last(simulation)
     await simulation.to(LAST.closes_at)
-    await simulation.tell(LAST.digests_at)
+    await simulation.to(round_of(4).opens_at)
+    await simulation.told(LAST)
 
 
 @pytest.mark.parametrize("report", [Report(), Report(channel="webchat:#bestuur"), Report(everyone="webchat:#iedereen")])
@@ -135,7 +137,7 @@ def test_a_cycle_without_a_figure_is_told_too(silent: Simulation) -> None:
     )
     assert "minder dan 10 van de 20 gevraagde collega's reageerden" in board
     assert "Dat zegt niets over hoe zij het doen." in board
-    assert "De volgende ronde begint op 27 oktober." in everyone
+    assert "De volgende ronde begint op 10 november." in everyone
 
 
 def test_a_paused_survey_promises_no_round(silent: Simulation) -> None:
