@@ -94,10 +94,14 @@ class Town:
                 await self._close()
 
     async def _close(self) -> None:
-        """Move the clock to the closing, and on to the hours of the leads and of every channel."""
+        """Move the clock to the closing, and on to the hours of the leads and of every channel.
+
+        The visitor is not asked what the team thinks: there is no time between to say it.
+        """
         if not self.closed:
             await self.simulation.to(self.times.closes_at)
-            await self.simulation.told(self.times)
+            await self.simulation.tell(self.times.leads_at)
+            await self.simulation.tell(self.times.digests_at)
             self.closed = True
 
     async def next_round(self) -> None:

@@ -79,8 +79,9 @@ def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | Non
 
 
 def digest_lines(session: Session, row: OutgoingRow) -> tuple[str, ...]:
-    """What a message to a channel says, with what the lead added by now."""
-    remark = remarks.of(session, row.block) if row.block is not None else ""
+    """What a message to a channel says; below a digest also what its lead added by now."""
+    of_block = row.block if row.id.startswith("digest:") else None
+    remark = remarks.of(session, of_block) if of_block is not None else ""
     if not remark:
         return tuple(row.lines)
     organisation = editions.latest(session).organisation
