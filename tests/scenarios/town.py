@@ -70,7 +70,7 @@ class Town:
         self.clock.now = moments[name] + timedelta(seconds=1)
         await self.klankbord.tick()
         await self._send()
-        if name == "the leads read":  # what they can do follows
+        if name in ("the leads read", "the digests go out"):  # what follows them, or did not get its turn
             self.clock.now += FOLLOWS_AFTER
             await self._send()
 

@@ -238,5 +238,10 @@ def _is_about_no_round(card: Card) -> bool:
 
 
 def _goes(before: Card, card: Card, *, sent: bool, asked: bool) -> bool:
-    """Whether a card gives way to a newer one. That of another round does not, unless somebody asked for more."""
+    """Whether a card gives way to a newer one. That of another round does not, unless somebody asked for more.
+
+    What a lead can do with a block stays where it stands, whatever they ask.
+    """
+    if place(about(before)) is not None and not before.apart:
+        return about(before) == about(card)
     return before.apart or asked or (sent and about(before) in (NO_ROUND, about(card)))
