@@ -106,6 +106,11 @@ def late_window(rhythm: Rhythm, number: int, head: Head, now: datetime) -> Windo
     return _window(rhythm, number, head, Calendar(head.country).on_or_after(local.date()), local, reminds=date.min)
 
 
+def next_morning(now: datetime, head: Head) -> datetime:
+    """The hour at which channels read, on the first working day after today."""
+    return _at(Calendar(head.country).add(now.astimezone(_zone(head)).date(), 1), MORNING, head)
+
+
 def _window(rhythm: Rhythm, number: int, head: Head, opens: date, opens_at: datetime, *, reminds: date) -> Window:
     """The times of a round that opens then, and does not remind before that day."""
     calendar = Calendar(head.country)

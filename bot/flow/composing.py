@@ -117,7 +117,7 @@ def _for_lead(session: Session, row: OutgoingRow, led: Led, language: Language, 
         digest = session.get(OutgoingRow, row.id.removeprefix("lead:"))
         if digest is None:
             return None
-        lines = (say("lead.first", language, day=led.day(led.round_.digests_at, language)), *digest.lines)
+        lines = (say("lead.first", language, day=led.day(digest.not_before, language)), *digest.lines)
         outgoing = Outgoing(row.id, row.address, lines, tuple(digest.details), invitation=row.about)
         return Mail(row, outgoing, digest.block)
     if row.kind is Kind.ESTIMATE:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from analysis import disclosure, priorities_chart
 from analysis.answers import Block, BlockState
-from bot.core.timing import window
+from bot.core.timing import next_morning, window
 from bot.flow import leads, organisation_digest, promises
 from bot.flow.phrasing import Period
 from bot.flow.thought import thought
@@ -40,7 +40,8 @@ class _Telling:
     organisation: Organisation
     survey: Survey
     now: datetime
-    not_before: datetime  # when its messages go out
+    leads_at: datetime  # when the leads read
+    not_before: datetime  # when every channel does
 
     @property
     def today(self) -> date:
@@ -79,7 +80,8 @@ def _tell(session: Session, round_: Round, now: datetime) -> None:
     """First every figure is published, because what departments have in common needs all of them; then the words."""
     cycle = session.get_one(Cycle, round_.cycle)
     organisation = editions.within_cycle(session, cycle.edition)
-    telling = _Telling(round_, cycle, organisation, organisation.survey(round_.survey), now, round_.digests_at)
+    survey, moments = organisation.survey(round_.survey), (now, round_.leads_at, round_.digests_at)
+    telling = _Telling(round_, cycle, organisation, survey, *moments)
     blocks = _blocks(session, telling)
     releasable = [(block, department) for department, block in blocks if block.state is BlockState.CLOSED]
     closed = {department.key for _, department in releasable}
@@ -109,14 +111,16 @@ def _tell(session: Session, round_: Round, now: datetime) -> None:
 def tell_end(session: Session, cycle: Cycle, now: datetime) -> None:
     """A cycle just ended with a round that is never told, missed or withdrawn: its comparisons go out all the same.
 
-    Where an earlier round of it is still to be told, they go out with that.
+    To the leads now, and to every channel the next working morning. Where an earlier round of it is still to be told,
+    they go out with that.
     """
     counted = select(Round).where(Round.cycle == cycle.key, Round.state == RoundState.TOLD)
     last = session.exec(counted.order_by(col(Round.number).desc())).first()
     if last is None or not _is_over(session, cycle, last):
         return
     organisation = editions.within_cycle(session, cycle.edition)
-    telling = _Telling(last, cycle, organisation, organisation.survey(cycle.survey), now, now)
+    survey, moments = organisation.survey(cycle.survey), (now, now, next_morning(now, organisation))
+    telling = _Telling(last, cycle, organisation, survey, *moments)
     compared = _compare(session, telling)
     for department, block in _blocks(session, telling):
         if department.key in compared:
@@ -245,10 +249,9 @@ def _lead_first(session: Session, telling: _Telling, department: Department, cau
     account = leads.account_of(session, department)
     if account is None or telling.cycle.pilot:
         return
-    told = telling.round_.leads_at
-    messages = [(f"lead:{cause}", Kind.LEAD, told)]
+    messages = [(f"lead:{cause}", Kind.LEAD, telling.leads_at)]
     if cause.startswith("digest:"):
-        messages.append((f"follow:{block.number}", Kind.FOLLOW, told + FOLLOWS_AFTER))
+        messages.append((f"follow:{block.number}", Kind.FOLLOW, telling.leads_at + FOLLOWS_AFTER))
     for message, kind, when in messages:
         row = OutgoingRow(
             id=f"{message}:{department.key}",

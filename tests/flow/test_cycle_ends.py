@@ -11,10 +11,11 @@ import pytest
 from sqlmodel import Session, select
 
 from analysis.answers import Block, BlockState, Publication
-from bot.core.timing import window
+from bot.core.timing import next_morning, window
 from bot.flow import withdrawing
 from bot.simulation.run import Simulation
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
+from bot.store.people import Account, Person
 from bot.store.rounds import Cycle, Round, RoundState
 
 from .town import ORGANISATION, rows, town
@@ -34,13 +35,21 @@ def fresh(where: Path) -> Simulation:
 
 
 async def first_round(simulation: Simulation) -> None:
-    """Everybody who answers does so at once."""
+    """Everybody who answers does so at once; every department has a lead."""
     await simulation.begin()
+    await simulation.database.write(_settle)
     await simulation.to(FIRST.opens_at)
     await simulation.to(FIRST.opens_at + timedelta(hours=30))
     await simulation.let_answer(late=False)
     await simulation.to(FIRST.closes_at)
     await simulation.tell(FIRST.digests_at)
+
+
+def _settle(session: Session) -> None:
+    leads = [department.lead or "" for department in TWO.departments]
+    session.add_all(Person(key=key, name=key, language="nl", timezone="Europe/Amsterdam") for key in leads)
+    session.flush()
+    session.add_all(Account(platform="webchat", address=key, person=key) for key in leads)
 
 
 async def missed(simulation: Simulation) -> None:
@@ -81,6 +90,8 @@ class Ended:
 
     simulation: Simulation
     told: list[str]  # the ids of the messages to channels, right after its end
+    states: set[OutgoingState]  # of these, then
+    leads: list[str]  # what leads read before the channels
 
 
 @pytest.fixture(scope="module", params=[missed, withdrawn])
@@ -89,17 +100,19 @@ def ended(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     made = fresh(tmp_path_factory.mktemp("cycle") / "klankbord.sqlite3")
     end: End = request.param
 
-    async def walk() -> list[str]:
+    async def walk() -> Ended:
         await first_round(made)
         assert (bands(made), about(made, "organisation")) == ([], [])
         await end(made)
-        told = [row.id for row in about(made, *CAUSES)]
+        told = about(made, *CAUSES)
+        leads = [one for one in made.platforms["webchat"].new if one.id.startswith("lead:compared")]
         for minutes in (1, 2, 60):
             await made.to(made.now + timedelta(minutes=minutes))
-        return told
+        await made.to(next_morning(made.now, TWO))
+        words = ["\n".join(one.lines) for one in leads]
+        return Ended(made, [row.id for row in told], {row.state for row in told}, words)
 
-    told = asyncio.run(walk())
-    yield Ended(made, told)
+    yield asyncio.run(walk())
     made.database.close()
 
 
@@ -116,7 +129,18 @@ def test_what_departments_have_in_common_is_told_when_the_cycle_ends(ended: Ende
     board, everyone = about(town, "organisation"), about(town, "everyone")
     assert [row.channel for row in (*board, *everyone)] == [TWO.report.channel, TWO.report.everyone]
     assert any("midden" in line for line in board[0].lines)
-    assert {row.state for row in about(town, *CAUSES)} == {OutgoingState.SENT}
+
+
+def test_leads_read_first_and_every_channel_the_next_morning(ended: Ended) -> None:
+    """All channels at the same minute."""
+    assert ended.states == {OutgoingState.WAITING}
+    assert {row.state for row in about(ended.simulation, *CAUSES)} == {OutgoingState.SENT}
+    (morning,) = {row.not_before for row in about(ended.simulation, *CAUSES)}
+    local = morning.astimezone(TWO.zone)
+    assert (local.hour, local.weekday() < 5) == (9, True)
+    assert ended.leads
+    for text in ended.leads:
+        assert f" {local.day} " in text.partition("\n")[0]
 
 
 def test_it_is_told_once(ended: Ended) -> None:
@@ -139,7 +163,7 @@ def test_what_is_told_in_the_night_waits_for_the_morning(tmp_path: Path) -> None
     asyncio.run(walk())
     waiting = about(simulation, "compared", "organisation", "everyone")
     assert {row.state for row in waiting} == {OutgoingState.WAITING}
-    assert min(row.not_before for row in waiting) > simulation.now + timedelta(hours=8)
+    assert {row.not_before for row in waiting} == {next_morning(simulation.now, TWO)}
     simulation.database.close()
 
 
