@@ -105,6 +105,7 @@ def test_a_cycle_that_is_over_meanwhile_ends(simulation: Simulation) -> None:
     async def walk() -> None:
         await simulation.begin()
         await pass_round(simulation, 0)
+        await simulation.to(round_of(1).opens_at)
         pause(simulation)
         for number in (2, 3, 4):
             await simulation.to(round_of(number).opens_at)
