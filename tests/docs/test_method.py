@@ -22,9 +22,12 @@ import numpy.typing as npt
 import pytest
 from scipy.stats import multinomial
 
-from analysis import answers, coding, comparisons, disclosure, findings, statistics
+from analysis import answers, coding, comparisons, disclosure, findings, priorities, statistics
 from analysis.answers import Publication, Record
+from analysis.coding import Coded
+from analysis.comparisons import ROUNDING, Pooled
 from analysis.findings import ENOUGH_TO_EXPLAIN, to_explain
+from analysis.priorities import placed
 from analysis.statistics import LOST_HOURS, SCORES, benjamini_hochberg, detectable_change, gap_interval, shrink, welch
 from bot.cli import main
 from bot.core.cohorts import WAITING_WEIGHT
@@ -108,15 +111,23 @@ def of_plain() -> str:
     return headed("plain", [[s, *(f"{100 * coverage(n, SHAPES[s], NO_FLOOR):.1f}" for n in SIZES)] for s in SHAPES])
 
 
+Ends = tuple[float, float]
+NONE: Ends = (math.nan, math.nan)
+
+
 @cache
-def printed(n: int) -> npt.NDArray[np.float64]:
+def printed(n: int, ends: Callable[[Coded], Ends]) -> npt.NDArray[np.float64]:
     """For each table of n people the interval as published; NaN where there is no number."""
     counts = tables(n)
     marks = [counts @ VALUES, counts @ VALUES**2, counts[:, 3] + counts[:, 4], counts.max(axis=1)]
     _, first, which = np.unique(np.stack(marks, axis=1), axis=0, return_index=True, return_inverse=True)
     coded = [coding.level(dict(zip(SCORES, row, strict=True))) for row in counts[first].tolist()]
-    ends = [(math.nan, math.nan) if c.low is None or c.high is None else (c.low, c.high) for c in coded]
-    return np.array(ends, dtype=np.float64)[which]
+    return np.array([ends(one) for one in coded], dtype=np.float64)[which]
+
+
+def published_ends(level: Coded) -> Ends:
+    """The 95 % interval of a level."""
+    return NONE if level.low is None or level.high is None else (level.low, level.high)
 
 
 def of_published() -> str:
@@ -125,12 +136,29 @@ def of_published() -> str:
 
 
 def _published(n: int, shares: tuple[float, ...]) -> str:
-    low, high = printed(n).T
+    low, high = printed(n, published_ends).T
     true, hair = float(VALUES @ np.array(shares)), 1e-9
     chances = np.asarray(multinomial(n, shares).pmf(tables(n)))
     shown = float(chances[~np.isnan(low)].sum())
     held = float(chances[(low <= true + hair) & (true - hair <= high)].sum())
     return f"{100 * shown:.1f} → {100 * held / shown:.1f}"
+
+
+def of_sides() -> str:
+    """Per shape, how often a mean that lies exactly on a line is put on a side of it; without a number it never is."""
+    return headed("sides", [[s, *(_sides(n, SHAPES[s]) for n in SIZES)] for s in SHAPES])
+
+
+def _sides(n: int, shares: tuple[float, ...]) -> str:
+    def ends(level: Coded) -> Ends:
+        if level.estimate is None or level.spread is None:
+            return NONE
+        return placed(Pooled(level.estimate, max(level.spread, ROUNDING), n))[1:]
+
+    low, high = printed(n, ends).T
+    line, hair = round(float(VALUES @ np.array(shares)), 1), 1e-9
+    chances = np.asarray(multinomial(n, shares).pmf(tables(n)))
+    return f"{100 * float(chances[(low > line + hair) | (high < line - hair)].sum()):.1f}"
 
 
 def of_detectable() -> str:
@@ -318,6 +346,7 @@ COMPUTED: Mapping[str, Callable[[], str]] = {
     "coverage": of_coverage,
     "plain": of_plain,
     "published": of_published,
+    "sides": of_sides,
     "detectable": of_detectable,
     "hours": of_hours,
     "draw": of_draw,
@@ -398,7 +427,7 @@ def test_every_threshold_of_the_analysis_is_on_the_page() -> None:
     rows = {name.strip("`"): why for name, _, why in rows_of(part("constants"))}
     wanted = {
         f"{module.__name__}.{name}"
-        for module in (answers, coding, comparisons, disclosure, findings, statistics)
+        for module in (answers, coding, comparisons, disclosure, findings, priorities, statistics)
         for name, value in vars(module).items()
         if re.fullmatch("[A-Z][A-Z_]+", name) and _is_numeric(value) and _is_defined(name, module)
     }
