@@ -76,7 +76,7 @@ class Participation(SQLModel, table=True):
 
 
 class Turnout(SQLModel, table=True):
-    """How many people one round asked, and how many of them responded."""
+    """How many people one round asked, how many of them responded, and how far they came."""
 
     __table_args__ = (UniqueConstraint("cycle", "round"),)
 
@@ -85,6 +85,8 @@ class Turnout(SQLModel, table=True):
     round: int
     invited: int
     responded: int
+    finished: int | None = None  # None of a round that was counted before this was
+    halfway: int | None = None  # began and did not finish; what they said counts all the same
 
 
 class Publication(SQLModel, table=True):

@@ -44,6 +44,8 @@ class Opened:
     ballots: int = 0
     givers: int = 0  # people of whom at least one answer counts
     responded: int = 0  # those, and who finished with "none of these" or left half a pair
+    finished: int = 0
+    halfway: int = 0  # began and did not finish
 
 
 def close_due(session: Session, now: datetime) -> None:
@@ -93,12 +95,23 @@ def _count(session: Session, round_: Round, keyring: Keyring, opened: Opened | N
         some = {key: block for key, block in blocks.items() if (key in cycle.promised) is promised}
         extra = survey.extra_about(cycle.number, promised=promised)
         disclosure.settle(session, some, extra.key if extra is not None else None, organisation.threshold)
-    session.add(Turnout(cycle=cycle.key, round=round_.number, invited=round_.invited, responded=opened.responded))
+    session.add(_turnout(round_, opened))
     _close(session, round_)
     if round_.last_of_cycle:
         session.flush()
         cycles.end(session, cycle)
     log.info("round counted", survey=round_.survey, number=round_.number)
+
+
+def _turnout(round_: Round, opened: Opened) -> Turnout:
+    return Turnout(
+        cycle=round_.cycle,
+        round=round_.number,
+        invited=round_.invited,
+        responded=opened.responded,
+        finished=opened.finished,
+        halfway=opened.halfway,
+    )
 
 
 def _opened(session: Session, round_: Round, keyring: Keyring) -> Opened:
@@ -124,7 +137,10 @@ def _open_some(session: Session, round_: Round, keyring: Keyring, opened: Opened
             opened.deposit.add(record)
         opened.ballots += 1
         opened.givers += bool(records)
-        opened.responded += conversation.state_of(ballot) == "finished" or not ballot.is_empty
+        state = conversation.state_of(ballot)
+        opened.finished += state == "finished"
+        opened.halfway += state == "started"
+        opened.responded += state == "finished" or not ballot.is_empty
         last = sealed.invitation
     return last
 

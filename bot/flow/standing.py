@@ -17,6 +17,7 @@ from bot.flow.ahead import ahead
 from bot.flow.attention import Matter, attention
 from bot.flow.backlog import Sending, Wave, waves
 from bot.flow.figures import pauses
+from bot.flow.load import ClosedRound, closed_rounds
 from bot.store import editions, people
 from bot.store.ballots import Keyring
 from bot.store.people import Account, Person
@@ -56,6 +57,7 @@ class Standing:
     stopped: int
     unreachable: int
     open_rounds: list[OpenRound]
+    closed_rounds: list[ClosedRound]
     next_rounds: list[NextRound]
     attention: list[Matter]
 
@@ -76,6 +78,7 @@ def standing(session: Session, now: datetime, keyring: Keyring | None, paces: Ma
         stopped=_count(session, Person, col(Person.stopped).is_(True)),
         unreachable=_count(session, Account, col(Account.reachable).is_(False)),
         open_rounds=[_open(session, one, sending, now) for one in in_state(session, RoundState.OPEN)],
+        closed_rounds=closed_rounds(session),
         next_rounds=[
             NextRound(one.survey, one.number, one.times.opens_at, due=one.times.opens_at <= now)
             for one in ahead(session, now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 from starlette.responses import Response
 
+from bot.core.effort import effort
 from bot.flow import launch, withdrawing
 from bot.flow.standing import Standing, standing
 from bot.store import editions, holding, people
@@ -36,6 +37,7 @@ async def shown(visit: Visit) -> Response:
                 for survey in organisation.surveys
                 for one in withdrawing.open_rounds(session, survey.key)
             },
+            "efforts": [(survey, effort(survey)) for survey in organisation.surveys],
             "names": {survey.key: survey.name.in_(visit.language) for survey in organisation.surveys},
         }
 
