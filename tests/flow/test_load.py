@@ -78,6 +78,8 @@ def went(session: Session, invited: int, finished: int | None, halfway: int | No
         opens_at=then,
         reminds_at=then,
         closes_at=then,
+        estimates_at=then,
+        leads_at=then,
         digests_at=then,
         state=RoundState.TOLD,
         weights={},
