@@ -40,7 +40,7 @@ def test_answers_from_elsewhere_ask_for_explaining_too(tmp_path: Path) -> None:
     assert "Explaining helps: at least a quarter of those who answered had to search first" in told
     figures = json.loads(analysed(tmp_path, *lines, options=("--json",)).stdout)["blocks"][0]["figures"]
     counts = {name: one["estimate"] for name, one in figures.items() if name.startswith("choice.")}
-    assert counts == {"choice.where.knew": 8, "choice.other": 5}
+    assert counts == {"choice.where.knew": 8, "choice.where.other": 5}
 
 
 def test_an_answer_that_is_none_is_named_with_those_that_are(tmp_path: Path) -> None:
