@@ -125,7 +125,7 @@ def _questions(overview: Overview, survey: Survey) -> Iterator[str]:
     coming = overview.rounds[survey.key][0]
     since = asked_about_since(coming.opens_at, survey.rhythm.cycle_weeks)
     day = overview.say("date.day", day=since.day, month=overview.say(f"month.m{since.month}"))
-    extra = survey.extra[0]
+    extra = survey.extra_about(0, promised=False) or survey.extra[0]
     for question in (*survey.questions()[: -len(survey.extra) - 1], extra, survey.text):
         department = overview.say("overview.some_department")
         asked = fill(question.ask.in_(overview.language), department=department, since=day)

@@ -195,6 +195,7 @@ def _deep(survey: Survey, language: Language) -> DeepFacts | None:
 
 def _question(question: Question, language: Language) -> QuestionFacts:
     places = {"department": say("documents.department", language), "since": say("documents.since", language)}
+    places["promise"] = say("documents.promise", language)
     choices = tuple(choice.label for choice in question.choices(language))
     return QuestionFacts(fill(question.ask.in_(language), **places), _offers(question), choices)
 
