@@ -226,7 +226,7 @@ class _Ear:
             return self._feedback(session, person, account, rest, now)
         if word == "card" and testcards.tested(rest) is not None:
             return desk.tested(session, person, account, rest, "show", now), False
-        if word == "below":
+        if word == "below" and ":" in rest:  # a message in a channel, asked for by the web chat
             return below.card(session, rest, language_of(person, editions.latest(session).organisation)), False
         if word == "card" and (place := places.place(rest)) is not None:
             return leading.shown(session, person, place, now), False

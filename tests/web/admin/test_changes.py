@@ -210,6 +210,15 @@ def test_a_lead_changes_the_card_of_their_department_and_nothing_else(there: Sit
     assert len(editions(there)) == 2
 
 
+def test_a_lead_names_who_may_promise_beside_them(there: Site) -> None:
+    """And the card stays as it was; naming nobody any more takes it back."""
+    lead, before = there.visitor("lead"), there.today.by_key["ict"]
+    lead.agrees("/departments/ict", lead.changes("/departments/ict", deputies__0="p-desk"))
+    assert there.today.by_key["ict"] == before.model_copy(update={"deputies": ("p-desk",)})
+    lead.agrees("/departments/ict", lead.changes("/departments/ict", deputies__0=""))
+    assert there.today.by_key["ict"] == before
+
+
 def test_an_edition_is_put_back(there: Site) -> None:
     """After seeing what that changes; it is a new edition, and the history has all."""
     admin = there.visitor()
