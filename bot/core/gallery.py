@@ -33,7 +33,11 @@ MOST_POINTS = 3  # to choose from: as many as a digest names in its details
 _TIP = "Een tip van duizend tekens. " * 40
 
 
-_TOLD = [{"theme": "clarity", "words": _TIP[: promises.LONGEST], "done": done} for done in (False, True)]
+_PROMISE = (
+    "Elke aanvraag krijgt binnen twee werkdagen antwoord, ook als iets nog niet kan: dan staat erin wie ermee bezig "
+    "is, wat er nog nodig is, hoe lang dat duurt, en wanneer je weer iets van ons hoort."
+).ljust(promises.LONGEST, ".")
+_TOLD = [{"theme": theme, "words": _PROMISE, "done": theme == "speed"} for theme in ("clarity", "speed")]
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def _setting(organisation: Organisation, survey: Survey, extra: Tapped, language
         closes_at=moment,
         next_turn=LONGEST_DAY,
         weights={},
-        noticed={one.key: _TIP[: promises.LONGEST] for one in organisation.departments},
+        noticed={one.key: _PROMISE for one in organisation.departments},
         promised={one.key: _TOLD for one in organisation.departments},
         platform=platform,
     )
@@ -291,7 +295,7 @@ def _promises(organisation: Organisation, language: Language) -> Iterator[Pictur
 
 
 def _pledge(department: Department, state: str) -> Pledge:
-    words, owner = _TIP[: promises.LONGEST], _TIP[: promises.LONGEST_OWNER]
+    words, owner = _PROMISE, "de coördinator van de balie op de begane grond".ljust(promises.LONGEST_OWNER, ".")
     return Pledge(INVITATION, department, THEMES[0], "take", words, owner, LONGEST_DAY, state, words, LONGEST_DAY)
 
 
