@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from analysis import disclosure
-from analysis.answers import Block, BlockState
+from analysis.answers import Block
 from analysis.findings import points
 from bot.core import promises as cards
 from bot.core.actions import Action, decode
@@ -19,6 +19,7 @@ from bot.core.ids import SYSTEM, new_id
 from bot.core.platform import Card
 from bot.core.promises import LONGEST, LONGEST_OWNER, OWNERS, STANCES, VERBS
 from bot.core.redaction import readable
+from bot.flow import published
 from bot.flow.promises import pledge, post
 from bot.flow.setting import language_of
 from bot.store import editions, promises
@@ -64,10 +65,13 @@ class _Desk:
         number, stance, theme = (*action.arguments, "", "", "")[:3]
         block = self.session.get(Block, int(number)) if number.isdecimal() and len(number) < 10 else None
         department = self.organisation.by_key.get(block.department) if block is not None else None
-        if block is None or department is None or block.state is not BlockState.RELEASED or stance not in STANCES:
+        if block is None or department is None or stance not in STANCES:
             return self._no("promise.gone")
         if not department.is_led_by(self.person.key):
             return self._not_theirs(department)
+        leads = [department.key] if self.person.key == department.lead else []
+        if not published.may_see(self.session, block, leads, self.now):  # a deputy reads when the channel does
+            return self._no("promise.gone")
         if action.verb == "take":
             return self._which(block, department, stance)
         if theme not in (*THEMES, SOMETHING_ELSE):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.answers import Block
 from bot.core.platform import Asked, Card, Event, Outgoing, Tap, Typed
 from bot.core.promises import VERBS
 from bot.simulation.run import Simulation
@@ -410,6 +411,33 @@ def test_the_digest_tells_what_became_of_promises(loop: Loop) -> None:
     loop.run(walk())
     digests = [row for row in rows(loop.town, OutgoingRow) if row.id.startswith("digest:") and row.id.endswith(":ict")]
     assert any("1 gehaald, 1 loopt nog" in line for row in digests for line in row.lines)
+
+
+def test_a_deputy_meets_the_points_when_the_channel_does(tmp_path: Path) -> None:
+    """Not a day earlier, when only the lead reads, whatever button they make up."""
+    with asyncio.Runner() as runner:
+        loop = Loop(tmp_path / "klankbord.sqlite3", runner)
+        times = round_of(0)
+
+        async def walk() -> None:
+            await loop.town.begin()
+            await loop.town.to(times.opens_at)
+            await loop.town.let_answer(late=False)
+            await loop.town.to(times.reminds_at)
+            await loop.town.let_answer(late=True)
+            await loop.town.to(times.closes_at)
+            await loop.town.to(times.leads_at)
+            block = next(one.id for one in rows(loop.town, Block) if one.department == "ict")
+            for moment, seen in ((times.leads_at, False), (times.digests_at, True)):
+                await loop.town.to(moment)
+                by_deputy = await loop.says(Tap("webchat", DEPUTY, f"0:take:{block}:take"))
+                by_lead = await loop.says(Tap("webchat", LEAD, f"0:take:{block}:take"))
+                assert ("Er is niets veranderd" in read(by_deputy)) is not seen
+                assert by_lead is not None
+                assert by_lead.choices
+
+        runner.run(walk())
+        loop.town.database.close()
 
 
 def test_a_channel_that_is_tapped_by_a_stranger_answers_nothing(loop: Loop) -> None:
