@@ -1,4 +1,4 @@
-"""The attackers on visibility figures: whether people knew where to go, and what to expect.
+"""The attackers on visibility figures: did people know where to go, what to expect, and was a promise noticed?
 
 First every table of answers that there is, through the real gate and into the words of the digest; then all blocks of
 all time at once. Whoever answered, and saw all of it, is certain of no colleague's answer.
@@ -19,7 +19,7 @@ from bot.flow.wording import undated
 
 from .attackers import Giver, Unknowns, breaches, tables
 from .desk import HR, desk
-from .visibility import EXPECTED, QUESTIONS, WHERE, Visibility, answered, published, round_of
+from .visibility import EXPECTED, NOTICED, QUESTIONS, WHERE, Visibility, answered, published, round_of
 
 THRESHOLD = 10
 CYCLES = iter(range(1, 1_000_000))
@@ -37,7 +37,11 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 @pytest.mark.parametrize(
     ("question", "n", "threshold"),
-    [(WHERE, 7, 7), (WHERE, 9, 7), (WHERE, 10, 10), (WHERE, 13, 10), (EXPECTED, 7, 7), (EXPECTED, 10, 10)],
+    [
+        *((WHERE, n, threshold) for n, threshold in ((7, 7), (9, 7), (10, 10), (13, 10))),
+        *((EXPECTED, n, threshold) for n, threshold in ((7, 7), (10, 10))),
+        *((NOTICED, n, threshold) for n, threshold in ((7, 7), (10, 10), (13, 10))),
+    ],
 )
 def test_nobody_is_singled_out_by_what_is_published_and_said(
     session: Session, question: Visibility, n: int, threshold: int
@@ -149,7 +153,7 @@ def certain(
 @st.composite
 def rounds(draw: st.DrawFn) -> tuple[Visibility, list[list[dict[str, str]]]]:
     """Cycles of rounds: in a cycle everybody is asked once, in the next one most of them again."""
-    question = draw(st.sampled_from(QUESTIONS))
+    question = draw(st.sampled_from([*QUESTIONS, NOTICED]))
     value = draw(st.sampled_from([st.sampled_from(question.values), st.sampled_from(question.values[:2])]))
     cycles = []
     for _ in range(draw(st.integers(1, 2))):

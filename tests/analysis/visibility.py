@@ -7,13 +7,14 @@ from sqlmodel import Session
 
 from analysis import disclosure
 from analysis.answers import Block, Publication, Record, deposit, open_blocks
-from config.questions import Expected, Found
+from config.questions import Expected, Found, Noticed
 
 from .desk import HR, ORGANISATION, person
 
-Visibility = Expected | Found
+Visibility = Expected | Found | Noticed
 QUESTIONS = [question for question in ORGANISATION.surveys[0].extra if isinstance(question, Expected | Found)]
 EXPECTED, WHERE = QUESTIONS
+NOTICED = next(one for one in ORGANISATION.surveys[0].extra if isinstance(one, Noticed)).about("Wij bellen terug.")
 RELEASED = date(2026, 9, 15)
 
 
