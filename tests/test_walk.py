@@ -90,7 +90,9 @@ def test_an_answer_walks_from_the_schedule_to_the_channel(town: Simulation) -> N
 
         # On the third every department's channel has its message.
         await town.tell(ROUND.digests_at)
-        posts = {post.address: "\n".join(post.lines) for post in memory.channels}
+        posts: dict[str, str] = {}
+        for post in memory.channels:
+            posts[post.address] = "\n".join((posts.get(post.address, ""), *post.lines))
         assert "#ict" in posts
         assert "collega's gaven antwoord" in posts["#ict"]
         assert "Oordeel" in posts["#ict"]

@@ -428,9 +428,12 @@ def _what(setting: Setting, department: str, key: str) -> str:
     return setting.say("button.change", department=setting.name_of(department), what=what)
 
 
+_LABELLED = ("received", "needed", "service", "theme")  # any other question is the extra one
+
+
 def _label(setting: Setting, department: str, key: str) -> str:
     """What a question is called in short."""
-    if key in {question.key for question in setting.survey.extra}:
+    if key not in _LABELLED:
         return setting.say("answers.extra")
     if not theme_of(key):
         return setting.say(f"answers.{key}")

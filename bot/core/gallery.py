@@ -287,7 +287,7 @@ def _promises(organisation: Organisation, language: Language) -> Iterator[Pictur
             shown = promises.standing(_pledge(department, state), language, settled=settled)
             yield Picture("promise", shown)
     yield Picture("promise_done", promises.sure(draft, language))
-    for verb, arguments in (("moved", ["20270101"]), ("drop", [])):
+    for verb, arguments in (("moved", ["20270101"]), ("quit", [])):
         yield Picture("reason", promises.reason(draft, verb, arguments, language))
     name = department.name.in_(language)
     for key in ("gone", "discarded", "not_yours"):

@@ -18,7 +18,7 @@ _ABOUT_ANSWERS = ("feedback", "forget", "forget!")  # bot/flow/feedback.py
 ABOUT_CARDS = ("fresh!", "adapt")  # bot/flow/freshness.py
 ABOUT_PROMISES = (  # bot/flow/promises.py
     *("take", "point", "reword", "owner", "due", "promise", "post!", "discard!"),
-    *("done", "done!", "move", "moved", "drop"),
+    *("ready", "ready!", "move", "moved", "quit"),
 )
 _ABOUT_SURVEYS = ("desk", "rounds", "survey", "survey-pause!", "survey-resume!")  # bot/flow/desk.py
 PERSONAL = frozenset(

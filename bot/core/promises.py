@@ -105,7 +105,7 @@ def below_digest(block: int, language: Language) -> Card:
 
 def below(promise: str, language: Language) -> Card:
     """What can become of a promise."""
-    buttons = (_button(f"promise.{verb}", language, verb, promise) for verb in ("done", "move", "drop"))
+    buttons = (_button(f"promise.{verb}", language, verb, promise) for verb in ("ready", "move", "quit"))
     return Card(language=language, lines=(), steps=tuple(buttons))
 
 
@@ -189,7 +189,7 @@ def standing(pledge: Pledge, language: Language, *, settled: bool = False) -> Ca
 
 def sure(pledge: Pledge, language: Language) -> Card:
     """Whether it is really done: colleagues will be told, and asked."""
-    step = _button("promise.done_sure", language, "done!", pledge.id)
+    step = _button("promise.done_sure", language, "ready!", pledge.id)
     return Card(
         language=language,
         heading=pledge.department.name.in_(language),

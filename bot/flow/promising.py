@@ -163,17 +163,17 @@ class _Desk:
 
     def _open(self, promise: Promise, department: Department, verb: str, argument: str, said: str | None) -> Card:
         shown, until = pledge(promise, department), self._day(argument)
-        if verb == "done":
+        if verb == "ready":
             return cards.sure(shown, self.language)
-        if verb == "done!":
+        if verb == "ready!":
             return self._settled(promise, department, PromiseState.DONE, "")
         if verb == "move" or (verb == "moved" and until is None):
             return cards.when(shown, self.today, self.language, "moved")
         why = _sentence(said, LONGEST) if said is not None else None
-        if verb in ("moved", "drop") and why is None:
+        if verb in ("moved", "quit") and why is None:
             hint = "" if said is None else say("hint.too_long", self.language)
             return cards.reason(shown, verb, [argument] if argument else [], self.language, hint)
-        if verb == "drop":
+        if verb == "quit":
             return self._settled(promise, department, PromiseState.DROPPED, why or "")
         if verb == "moved":
             promise.due, promise.reason, promise.moved = until, why or "", promise.moved + 1

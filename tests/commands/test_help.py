@@ -39,7 +39,7 @@ PURPOSES = {
     "digests": "of which nobody knows whether they arrived",
     "digests arrived": "it is not sent again",
     "digests resend": "it is sent again",
-    "digests export": "Write every figure that was published to the new FILE",
+    "digests export": "Write every figure that is out to the new FILE",
     "backup": "to the new file FILE; the bot may run meanwhile",
     "restore": "Put the backup FILE back into an empty database",
     "retention": "Delete what was kept long enough",

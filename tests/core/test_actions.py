@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core import conversation, home
 from bot.core.actions import LONGEST, Action, decode
 
 WORD = st.text(st.characters(exclude_characters=":", max_codepoint=127), min_size=1, max_size=12)
@@ -46,3 +47,9 @@ def test_anything(text: str) -> None:
     """Whatever comes in, reading it does not raise, and what is read is written the same again."""
     action = decode(text)
     assert action is None or str(action) == text
+
+
+def test_no_verb_means_two_things() -> None:
+    """What is about a person or a department is never taken for something about a round."""
+    rounds = {*conversation._TAPPED, *conversation._TYPED, *conversation._CHOSEN}
+    assert home.PERSONAL & rounds == set()

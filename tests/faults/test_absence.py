@@ -117,7 +117,7 @@ def asked_decently(town: Simulation) -> None:
     quiet, calendar = town.organisation.quiet, Calendar(town.organisation.country)
     asked: Counter[tuple[str | None, datetime]] = Counter()
     for at, outgoing in watch.came:
-        if outgoing.card is None:
+        if outgoing.card is None or outgoing.invitation is None:
             continue
         local = at.astimezone(zones[outgoing.address])
         assert quiet.until <= local.time() < quiet.from_, (local, outgoing.id)

@@ -354,7 +354,7 @@ def test_hearing_it_twice_changes_nothing(loop: Loop) -> None:
             await loop.later(minutes=1)
         assert len(loop.posted()) == before
         for _ in range(2):
-            await loop.says(Tap("webchat", LEAD, f"0:done!:{made.id}"))
+            await loop.says(Tap("webchat", LEAD, f"0:ready!:{made.id}"))
             await loop.later(minutes=1)
         assert len(loop.posted()) == before + 1
 
@@ -403,7 +403,7 @@ def test_the_digest_tells_what_became_of_promises(loop: Loop) -> None:
 
     async def walk() -> None:
         made = await loop.promises()
-        await loop.says(Tap("webchat", LEAD, f"0:done!:{made.id}"))
+        await loop.says(Tap("webchat", LEAD, f"0:ready!:{made.id}"))
         await loop.promises("Nog een.")
         for number in (1, 2, 3):
             await pass_round(loop.town, number)

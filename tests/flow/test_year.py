@@ -107,7 +107,7 @@ class Year:
             for promise in rows(self.made, Promise):
                 age = (self.made.now.date() - promise.made_on).days
                 if promise.state is PromiseState.OPEN and promise.department == "ict" and age == 21:
-                    await self._say(ICT, f"0:done!:{promise.id}")
+                    await self._say(ICT, f"0:ready!:{promise.id}")
                 if promise.state is PromiseState.OPEN and promise.due == self.made.now.date():
                     await self._late(promise)
         self._channels()
@@ -118,7 +118,7 @@ class Year:
             day = promise.due + timedelta(weeks=8) if promise.due is not None else None
             await self._say(HR, f"0:moved:{promise.id}:{day:%Y%m%d}", "Het nieuwe systeem is nog niet klaar.")
         else:
-            await self._say(HR, f"0:drop:{promise.id}", "Het nieuwe systeem komt er dit jaar niet.")
+            await self._say(HR, f"0:quit:{promise.id}", "Het nieuwe systeem komt er dit jaar niet.")
 
     async def _take_up(self, department: str, lead: str, words: str) -> None:
         self._channels()

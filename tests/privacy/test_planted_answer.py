@@ -273,12 +273,15 @@ def test_when_it_was_counted_words_are_answers_and_nothing_else(world: World, pl
     assert found(planted, world.tables["counted"]) == {("answer", "value")}
 
 
+CARD = ("cardcheck", "department")  # since when its card is true: each department has one
+
+
 @pytest.mark.parametrize("when", WHILE_OPEN)
 def test_while_the_round_is_open_nothing_says_who_deals_with_whom(world: World, when: str) -> None:
     """Answers are in the configuration only; a department also where some work, and in the weights of the draw."""
     tables = world.tables[when]
     assert found(VALUE, tables) == found(SERVICE, tables) == found(QUESTION, tables) == {("edition", "content")}
-    assert found(DEPARTMENT, tables) == {("edition", "content"), ("round", "weights"), ("person", "department")}
+    assert found(DEPARTMENT, tables) == {("edition", "content"), ("round", "weights"), ("person", "department"), CARD}
 
 
 def test_when_it_was_counted_answers_are_in_what_is_of_everybody_together(world: World) -> None:
@@ -288,7 +291,17 @@ def test_when_it_was_counted_answers_are_in_what_is_of_everybody_together(world:
         assert ("answer", "value") in found(value, tables)
         assert {table for table, _ in found(value, tables)} <= {"answer", "publication", "edition"}
     places = {table for table, _ in found(DEPARTMENT, tables)}
-    assert places <= {"edition", "round", "person", "answer", "block", "publication", "outgoing", "chatmessage"}
+    assert places <= {
+        "edition",
+        "round",
+        "person",
+        "answer",
+        "block",
+        "publication",
+        "outgoing",
+        "chatmessage",
+        "cardcheck",
+    }
 
 
 @pytest.mark.parametrize("planter", [WENDELA, MAURITS])

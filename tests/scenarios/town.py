@@ -101,7 +101,7 @@ def organisation(platform: str, channels: Mapping[str, str] | None = None) -> Or
     at |= {key: f"{platform}:{address}" for key, address in (channels or {}).items()}
     leads = {"ict": LEAD}
     departments = tuple(
-        d.model_copy(update={"channel": at[d.key], "lead": leads.get(d.key)}) for d in example.departments
+        d.model_copy(update={"channel": at[d.key], "lead": leads.get(d.key, d.lead)}) for d in example.departments
     )
     surveys = (survey.model_copy(update={"rhythm": rhythm}),)
     reserved = {f"{key}_channel": at[key] for key in ("admin", "test") if key in at}

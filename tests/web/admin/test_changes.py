@@ -172,10 +172,10 @@ def test_rows_come_and_go_without_a_script(there: Site) -> None:
     words = {f"{row}.key": "wait", f"{row}.ask.nl": "Hoe lang wachtte je?"}
     words |= {f"{row}.options.0.key": "short", f"{row}.options.0.label.nl": "kort"}
     words |= {f"{row}.options.1.key": "long", f"{row}.options.1.label.nl": "lang"}
-    page = admin.post(path, fields(page) | words | {"do": "drop:extra.0"})
+    page = admin.post(path, fields(page) | words | {"do": "drop:extra.1"})
     admin.agrees(path, admin.post(path, fields(page)))
     after = there.today.surveys[0].extra
-    assert [question.key for question in after] == [*before[1:], "wait"]
+    assert [question.key for question in after] == [before[0], *before[2:], "wait"]
     assert after[-1].choices("nl")[1].label == "lang"
 
 
