@@ -6,7 +6,7 @@ from sqlmodel import Field, Session, SQLModel
 class Remark(SQLModel, table=True):
     """What stands below the digest of a block, as the lead's."""
 
-    block: int = Field(primary_key=True, foreign_key="block.id")
+    block: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     text: str
 
 

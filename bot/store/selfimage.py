@@ -6,7 +6,7 @@ from sqlmodel import Field, Session, SQLModel
 class Estimate(SQLModel, table=True):
     """One team's estimate of one block; `held_back` is empty until it is said."""
 
-    block: int = Field(primary_key=True, foreign_key="block.id")
+    block: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     share: str  # a class of config/selfimage.py
     held_back: str = ""
 

@@ -125,8 +125,10 @@ def test_the_web_chat_alone_on_a_phone(address: str, browser: Browser) -> None:
 
 def below(page: Page, label: str) -> None:
     """Tap a button below a message in the channel."""
+    button = page.locator(BELOW).last.get_by_role("button", name=label, exact=True)
+    button.wait_for()
     page.wait_for_timeout(400)
-    page.locator(BELOW).last.get_by_role("button", name=label, exact=True).click()
+    button.click()
 
 
 def test_the_lead_takes_a_point_up(address: str, browser: Browser) -> None:
@@ -145,6 +147,7 @@ def test_the_lead_takes_a_point_up(address: str, browser: Browser) -> None:
     below(page, "Bekijken")
     below(page, "het hele team")
     expect(page.locator(BELOW)).to_contain_text("Wanneer is het klaar?")
+    expect(page.locator(BELOW).locator(".choice")).to_have_count(4)
     page.wait_for_timeout(400)
     page.locator(BELOW).locator(".choice").nth(1).click()
     expect(page.locator(BELOW)).to_contain_text("Zo komt het in jullie kanaal")

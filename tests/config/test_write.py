@@ -38,6 +38,7 @@ def organisations(draw: st.DrawFn) -> Organisation:
         department["name"] = {"nl": f"{department['key']} {draw(WORDS)}"}
         department["services"] = draw(st.permutations(department["services"]))[: draw(st.integers(3, 6))]
         department["lead"] = draw(WORDS | st.none())
+        department["deputies"] = draw(st.lists(WORDS.map(str.strip), max_size=2))
         for service in department["services"]:
             service["expect"] = draw(_words() | st.none())
             service["words"] = draw(st.lists(NEEDS, max_size=3))
@@ -45,7 +46,9 @@ def organisations(draw: st.DrawFn) -> Organisation:
     (survey,) = content["surveys"]
     survey["paused"] = draw(st.booleans())
     survey["about"] = tuple(draw(st.lists(st.sampled_from([d["key"] for d in content["departments"]]), unique=True)))
-    survey["extra"] = draw(st.permutations(survey["extra"]))[: draw(st.integers(1, 4))]
+    lost_time = next(one for one in survey["extra"] if one["kind"] == "duration")  # always one: a promise needs it
+    others = draw(st.permutations([one for one in survey["extra"] if one is not lost_time]))[: draw(st.integers(0, 4))]
+    survey["extra"] = draw(st.permutations([lost_time, *others]))
     survey["rhythm"]["at"] = draw(st.times(time(9), time(16)))
     return Organisation.model_validate(content)
 

@@ -194,11 +194,12 @@ def test_analysis_works_alone(tmp_path: Path) -> None:
         assert disclosure.publications(session, block.number) == published
         assert len(exporting.table(session, {DEPARTMENT})) == 1 + len(published)
         assert disclosure.people_in(session, block)["received"] == 12
+        assert list(disclosure.tips(session, block).values()) == disclosure.texts(session, block)
         assert len(disclosure.texts(session, block)) == 12
         assert disclosure.publish_comparisons(session, 1, None, date(2026, 10, 27)) == []
         assert disclosure.of_cycle(session, 1) == {DEPARTMENT: [published]}
         assert disclosure.response(session, 1) is None
-        assert disclosure.released(session, 1) == {DEPARTMENT}
+        assert disclosure.released(session, 1) == disclosure.settled(session, 1) == {DEPARTMENT}
         assert answers.delete_waiting(session, 1) == ["ict"]
         given = [elsewhere.Round(1, tuple(RECORDS), 12, frozenset({DEPARTMENT}))]
         assert len(rehearsal.rehearse(session, given, ORGANISATION, SURVEY, 4).released) == 2

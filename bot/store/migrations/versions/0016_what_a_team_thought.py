@@ -13,10 +13,9 @@ def upgrade() -> None:
     """Forward."""
     op.create_table(
         "estimate",
-        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("share", sa.String(), nullable=False),
         sa.Column("held_back", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["block"], ["block.id"]),
         sa.PrimaryKeyConstraint("block"),
     )
 

@@ -13,9 +13,8 @@ def upgrade() -> None:
     """Forward."""
     op.create_table(
         "remark",
-        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("text", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["block"], ["block.id"]),
         sa.PrimaryKeyConstraint("block"),
     )
 
