@@ -433,10 +433,8 @@ _LABELLED = ("received", "needed", "service", "theme")  # any other question is 
 
 def _label(setting: Setting, department: str, key: str) -> str:
     """What a question is called in short."""
-    if key not in _LABELLED:
-        return setting.say("answers.extra")
     if not theme_of(key):
-        return setting.say(f"answers.{key}")
+        return setting.say(f"answers.{key}" if key in _LABELLED else "answers.extra")
     theme = setting.department(department).theme_name(theme_of(key), setting.language)
     return setting.say(f"answers.theme_{half_of(key)}", theme=theme)
 

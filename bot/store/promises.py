@@ -69,7 +69,7 @@ def in_public(session: Session, today: date, department: str | None = None) -> S
     found = select(Promise).where(Promise.state != PromiseState.DRAFT, recent)
     if department is not None:
         found = found.where(Promise.department == department)
-    return session.exec(found.order_by(col(Promise.made_on).desc(), col(Promise.id))).all()
+    return session.exec(found.order_by(col(Promise.made_on).desc(), Promise.department, Promise.id)).all()
 
 
 def is_open(session: Session) -> Sequence[Promise]:
