@@ -4,7 +4,7 @@ They hold only what the department says itself, and are for one person's eyes un
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,6 +39,7 @@ class Pledge:
     state: str
     reason: str
     since: date | None
+    is_late: bool  # its day is over, and it is not done
 
     def line(self, language: Language) -> str:
         """One paragraph about it, as the card of the department and its channel show it."""
@@ -59,7 +60,9 @@ class Pledge:
             return _spaced(say(key, language, **values))
         owner = say(f"promise.as_{self.owner}", language) if self.owner in OWNERS else plain(self.owner)
         line = _spaced(say(key, language, **values, owner=owner, day=day(self.due, language)))
-        return f"{line} {say('promise.because', language, **values)}" if self.reason else line
+        because = (say("promise.because", language, **values),) if self.reason else ()
+        late = (say("promise.late", language),) if self.is_late else ()
+        return " ".join((line, *because, *late))
 
 
 def plain(words: str) -> str:
@@ -87,8 +90,9 @@ def told(promised: Iterable[Mapping[str, Any]], department: Department, language
     name = department.name.in_(language)
     lines = []
     for one in promised:
-        verb = "did" if one["done"] else "does"
-        values = {"department": name, "words": plain(one["words"])}
+        verb = "did" if one["done"] else "late" if one["late"] else "does"
+        until = date.fromisoformat(one["late"]) if one["late"] else None
+        values = {"department": name, "words": plain(one["words"]), "day": day(until, language)}
         if one["theme"] != SOMETHING_ELSE:
             theme = department.theme_name(one["theme"], language)
             lines.append(say(f"promise.told_{verb}", language, **values, theme=theme))
@@ -124,16 +128,32 @@ def which(department: Department, block: int, stance: str, themes: Sequence[str]
     return _card(department, language, say(f"promise.which_{stance}", language), choices=(*points, other))
 
 
-def words(department: Department, stance: str, theme: str, action: str, language: Language, draft: str = "") -> Card:
-    """Asks for one sentence. `action` comes back with it."""
+def words(department: Department, stance: str, theme: str, action: str, language: Language, back: Button) -> Card:
+    """Asks for one sentence. `action` comes back with it, and `back` leads out."""
     about = f": {department.theme_name(theme, language)}" if theme != SOMETHING_ELSE else ""
     return Card(
         language=language,
         heading=department.name.in_(language),
         lines=(say(f"promise.words_{stance}", language, about=about), say("promise.words_read", language)),
-        entry=Entry(say("promise.sentence", language), action, say("button.look", language), LONGEST, draft),
+        entry=Entry(say("promise.sentence", language), action, say("button.look", language), LONGEST),
+        asides=(back,),
         apart=True,
     )
+
+
+def again(card: Card, draft: str, hint: str) -> Card:
+    """The same once more, with what was typed and what is wrong with it."""
+    return replace(card, hint=hint, entry=replace(card.entry, draft=draft) if card.entry is not None else None)
+
+
+def to_points(block: int, stance: str, language: Language) -> Button:
+    """Back to the points."""
+    return _button("button.back", language, "take", str(block), stance)
+
+
+def to_draft(promise: str, language: Language) -> Button:
+    """Back to how a promise or a draft stands."""
+    return _button("button.back", language, "promise", promise)
 
 
 def point_action(block: int, stance: str, theme: str) -> str:
@@ -145,7 +165,8 @@ def who(pledge: Pledge, language: Language) -> Card:
     """Asks who sees to it."""
     labels = {one: say(f"promise.as_{one}", language) for one in (*OWNERS, OTHER)}
     choices = tuple(Button(label, _action("owner", pledge.id, one)) for one, label in labels.items())
-    return _card(pledge.department, language, f"“{plain(pledge.words)}”", say("promise.who", language), choices=choices)
+    lines = (f"“{plain(pledge.words)}”", say("promise.who", language))
+    return _card(pledge.department, language, *lines, choices=choices, asides=(_out(pledge, language),))
 
 
 def role(pledge: Pledge, language: Language) -> Card:
@@ -157,19 +178,21 @@ def when(pledge: Pledge, today: date, language: Language, verb: str = "due") -> 
     """Asks by when; `verb` is what hears it."""
     days = [today + timedelta(weeks=weeks) for weeks in WEEKS]
     choices = tuple(Button(day(one, language), _action(verb, pledge.id, f"{one:%Y%m%d}")) for one in days)
-    return _card(pledge.department, language, say("promise.when", language), choices=choices)
+    line, asides = say("promise.when", language), (_out(pledge, language),)
+    return _card(pledge.department, language, line, choices=choices, asides=asides)
 
 
-def look(pledge: Pledge, language: Language) -> Card:
+def look(pledge: Pledge, language: Language, hint: str = "") -> Card:
     """As it will be posted."""
     return Card(
         language=language,
         heading=pledge.department.name.in_(language),
+        hint=hint,
         lines=(say("promise.look", language), pledge.line(language)),
         steps=(_button("promise.post", language, "post!", pledge.id),),
         asides=(
             _button("promise.reword", language, "reword", pledge.id),
-            _button("promise.discard", language, "discard!", pledge.id),
+            _out(pledge, language),
         ),
         apart=True,
     )
@@ -195,30 +218,44 @@ def sure(pledge: Pledge, language: Language) -> Card:
         heading=pledge.department.name.in_(language),
         lines=(f"“{plain(pledge.words)}”", say("promise.sure", language)),
         steps=(step,),
+        asides=(_out(pledge, language),),
         apart=True,
     )
 
 
-def reason(pledge: Pledge, verb: str, arguments: Sequence[str], language: Language, hint: str = "") -> Card:
+def reason(pledge: Pledge, verb: str, arguments: Sequence[str], language: Language) -> Card:
     """Asks why it is moved or dropped."""
     action = _action(verb, pledge.id, *arguments)
-    return _asking(pledge, language, f"promise.why_{verb}", "promise.sentence", action, LONGEST, hint)
+    return _asking(pledge, language, f"promise.why_{verb}", "promise.sentence", action, LONGEST)
 
 
-def _asking(pledge: Pledge, language: Language, ask: str, label: str, action: str, most: int, hint: str = "") -> Card:
+def _out(pledge: Pledge, language: Language) -> Button:
+    """A draft is thrown away; a promise stays as it is."""
+    if pledge.state == "draft":
+        return _button("promise.discard", language, "discard!", pledge.id)
+    return to_draft(pledge.id, language)
+
+
+def _asking(pledge: Pledge, language: Language, ask: str, label: str, action: str, most: int) -> Card:
     return Card(
         language=language,
         heading=pledge.department.name.in_(language),
-        hint=hint,
         lines=(f"“{plain(pledge.words)}”", say(ask, language)),
         entry=Entry(say(label, language), action, say("button.next", language), most),
+        asides=(_out(pledge, language),),
         apart=True,
     )
 
 
-def _card(department: Department, language: Language, *lines: str, choices: tuple[Button, ...]) -> Card:
+def _card(
+    department: Department,
+    language: Language,
+    *lines: str,
+    choices: tuple[Button, ...],
+    asides: tuple[Button, ...] = (),
+) -> Card:
     name = department.name.in_(language)
-    return Card(language=language, heading=name, lines=lines, choices=choices, apart=True)
+    return Card(language=language, heading=name, lines=lines, choices=choices, asides=asides, apart=True)
 
 
 def _button(label: str, language: Language, verb: str, *arguments: str) -> Button:

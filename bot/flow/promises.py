@@ -13,7 +13,7 @@ from bot.core.promises import Pledge
 from bot.store import editions, outbox, promises
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.promises import Promise, PromiseState
-from config.department import Department
+from config.department import SOMETHING_ELSE, Department
 from config.organisation import Organisation
 from config.texts import say
 from config.words import Language
@@ -21,8 +21,8 @@ from config.words import Language
 SOON = timedelta(days=7)  # before the day that was promised, its channel is reminded
 
 
-def pledge(promise: Promise, department: Department) -> Pledge:
-    """As it is shown."""
+def pledge(promise: Promise, department: Department, today: date) -> Pledge:
+    """As it is shown today."""
     return Pledge(
         id=promise.id,
         department=department,
@@ -34,7 +34,13 @@ def pledge(promise: Promise, department: Department) -> Pledge:
         state=promise.state.value,
         reason=promise.reason,
         since=promise.settled_on,
+        is_late=_is_late(promise, today),
     )
+
+
+def _is_late(promise: Promise, today: date) -> bool:
+    """Whether its day is over, and it is not done."""
+    return promise.state is PromiseState.OPEN and promise.due is not None and promise.due < today
 
 
 # --- in the channel ----------------------------------------------------------------------------------------------
@@ -97,46 +103,59 @@ def post(
 def lines(session: Session, department: Department, day: date, language: Language) -> list[str]:
     """What a department promised, did, and cannot do: for its card."""
     found = promises.in_public(session, day, department.key)
-    return [pledge(promise, department).line(language) for promise in found]
+    return [pledge(promise, department, day).line(language) for promise in found]
 
 
 def tally(session: Session, departments: Collection[str], since: date, day: date, language: Language) -> list[str]:
     """How many promises were kept since then, and how many are open: for a digest. Empty where there were none."""
     mine = [one for one in promises.in_public(session, day) if one.department in departments]
-    kept = sum(one.state is PromiseState.DONE and (one.settled_on or day) >= since for one in mine)
-    dropped = sum(one.state is PromiseState.DROPPED and (one.settled_on or day) >= since for one in mine)
-    ahead = sum(one.state is PromiseState.OPEN for one in mine)
-    going = "promise.ahead_one" if ahead == 1 else "promise.ahead"
-    counted = (("promise.kept", kept), ("promise.dropped", dropped), (going, ahead))
-    parts = ", ".join(say(key, language, number=number) for key, number in counted if number)
+    ended = [one.state for one in mine if (one.settled_on or day) >= since]
+    late = sum(_is_late(one, day) for one in mine)
+    ahead = sum(one.state is PromiseState.OPEN for one in mine) - late
+    counted = {
+        "kept": ended.count(PromiseState.DONE),
+        "dropped": ended.count(PromiseState.DROPPED),
+        "ahead_one" if ahead == 1 else "ahead": ahead,
+        "overdue": late,
+    }
+    parts = ", ".join(say(f"promise.{key}", language, number=number) for key, number in counted.items() if number)
     return [say("promise.tally", language, parts=parts)] if parts else []
 
 
 def to_everyone(session: Session, organisation: Organisation, since: date, day: date) -> list[str]:
-    """What departments did since then, and what they are doing: no figures. In the language of the organisation."""
+    """What departments did since then, and what they promise: no figures. In the language of the organisation."""
     language, found = organisation.language, []
     for one in promises.in_public(session, day):
         department, done = organisation.by_key.get(one.department), one.state is PromiseState.DONE
         recent = one.state is PromiseState.OPEN or (done and (one.settled_on or day) >= since)
         if department is not None and recent:
-            key = "everyone.promise_done" if done else "everyone.promise_open"
-            name = department.name.in_(language)
-            found.append(say(key, language, department=name, words=cards.plain(one.words)))
+            how = "done" if done else "late" if _is_late(one, day) else "open"
+            values = {"department": department.name.in_(language), "words": cards.plain(one.words)}
+            found.append(say(f"everyone.promise_{how}", language, **values, day=cards.day(one.due, language)))
     return [say("everyone.promises", language), *found] if found else []
 
 
 def to_tell(session: Session, departments: Iterable[str], day: date, weeks: int) -> dict[str, list[dict[str, object]]]:
-    """What whoever is asked about a department reads first: what it does or did since they were asked last."""
+    """What whoever is asked about a department reads first: its news since they were asked last, once for a point."""
     found: dict[str, list[dict[str, object]]] = {}
-    known = set(departments)
-    since = day - timedelta(weeks=weeks)
+    known, since = set(departments), day - timedelta(weeks=weeks)
     for one in promises.in_public(session, day):
         does = one.state in (PromiseState.OPEN, PromiseState.DONE) and one.department in known
-        if does and (one.settled_on or one.made_on) > since:
-            mine = found.setdefault(one.department, [])
-            if len(mine) < cards.MOST_TOLD:
-                mine.append({"theme": one.theme, "words": one.words, "done": one.state is PromiseState.DONE})
+        if not does or _news(one, day) <= since:
+            continue
+        mine = found.setdefault(one.department, [])
+        known_by_now = one.theme != SOMETHING_ELSE and one.theme in {told["theme"] for told in mine}
+        if len(mine) < cards.MOST_TOLD and not known_by_now:
+            late = one.due.isoformat() if one.due is not None and _is_late(one, day) else ""
+            done = one.state is PromiseState.DONE
+            mine.append({"theme": one.theme, "words": one.words, "done": done, "late": late})
     return found
+
+
+def _news(promise: Promise, day: date) -> date:
+    """The last day on which there was something new about it: made, settled, or over its day."""
+    over = promise.due if _is_late(promise, day) else None
+    return promise.settled_on or over or promise.made_on
 
 
 def to_ask(session: Session, day: date) -> dict[str, str]:

@@ -4,7 +4,7 @@ Only who speaks for the department may; others get a hint. What is posted stands
 whoever is asked about it in the next round reads it first.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -17,7 +17,7 @@ from bot.core.actions import Action, decode
 from bot.core.home import NO_ROUND
 from bot.core.ids import SYSTEM, new_id
 from bot.core.platform import Card
-from bot.core.promises import LONGEST, LONGEST_OWNER, OWNERS, STANCES, VERBS
+from bot.core.promises import OWNERS, STANCES, VERBS, Pledge
 from bot.core.redaction import readable
 from bot.flow import published
 from bot.flow.promises import pledge, post
@@ -76,8 +76,6 @@ class _Desk:
             return self._which(block, department, stance)
         if theme not in (*THEMES, SOMETHING_ELSE):
             return self._no("promise.gone")
-        if said is None:
-            return self._words(block.number, department, stance, theme)
         return self._drafted(block.number, department, stance, theme, said)
 
     def _which(self, block: Block, department: Department, stance: str) -> Card:
@@ -88,12 +86,13 @@ class _Desk:
         return cards.which(department, block.number, stance, themes, self.language)
 
     def _words(self, block: int, department: Department, stance: str, theme: str) -> Card:
-        return cards.words(department, stance, theme, cards.point_action(block, stance, theme), self.language)
+        action, back = cards.point_action(block, stance, theme), cards.to_points(block, stance, self.language)
+        return cards.words(department, stance, theme, action, self.language, back)
 
-    def _drafted(self, block: int, department: Department, stance: str, theme: str, said: str) -> Card:
-        words = _sentence(said, LONGEST)
-        if words is None:
-            return replace(self._words(block, department, stance, theme), hint=say("hint.too_long", self.language))
+    def _drafted(self, block: int, department: Department, stance: str, theme: str, said: str | None) -> Card:
+        words = self._sentence(self._words(block, department, stance, theme), said)
+        if isinstance(words, Card):
+            return words
         draft = Promise(
             id=new_id(SYSTEM),
             department=department.key,
@@ -121,7 +120,7 @@ class _Desk:
             return self._draft(promise, department, action.verb, argument, said)
         if promise.state is PromiseState.OPEN:
             return self._open(promise, department, action.verb, argument, said)
-        return cards.standing(pledge(promise, department), self.language)
+        return cards.standing(self._pledge(promise, department), self.language)
 
     def _draft(self, draft: Promise, department: Department, verb: str, argument: str, said: str | None) -> Card:
         if verb == "discard!":
@@ -129,28 +128,45 @@ class _Desk:
             return self._no("promise.discarded")
         if verb == "post!":
             return self._posted(draft, department)
-        if verb == "reword" and said is None:
-            again = str(Action(NO_ROUND, "reword", (draft.id,)))
-            return cards.words(department, draft.stance, draft.theme, again, self.language, draft.words)
         if verb == "reword":
-            draft.words = _sentence(said or "", LONGEST) or draft.words
-        elif verb == "owner" and argument == cards.OTHER and said is None:
-            return cards.role(pledge(draft, department), self.language)
-        elif verb == "owner":
-            draft.owner = (argument if argument in OWNERS else _sentence(said or "", LONGEST_OWNER)) or draft.owner
-        elif verb == "due":
+            words = self._sentence(self._reworded(draft, department), said)
+            if isinstance(words, Card):
+                return words
+            draft.words = words
+        if verb == "owner":
+            owner = argument if argument in OWNERS else self._role(draft, department, said)
+            if isinstance(owner, Card):
+                return owner
+            draft.owner = owner
+        if verb == "due":
             draft.due = self._day(argument) or draft.due
         self.session.add(draft)
         return self._next(draft, department)
 
+    def _reworded(self, draft: Promise, department: Department) -> Card:
+        action = str(Action(NO_ROUND, "reword", (draft.id,)))
+        back = cards.to_draft(draft.id, self.language)
+        asked = cards.words(department, draft.stance, draft.theme, action, self.language, back)
+        return cards.again(asked, draft.words, "")
+
+    def _role(self, draft: Promise, department: Department, said: str | None) -> str | Card:
+        return self._sentence(cards.role(self._pledge(draft, department), self.language), said)
+
     def _next(self, draft: Promise, department: Department) -> Card:
         """What a draft still lacks; then how it will look."""
-        shown = pledge(draft, department)
+        shown = self._pledge(draft, department)
         if draft.stance is not Stance.CANNOT and not draft.owner:
             return cards.who(shown, self.language)
         if draft.stance is not Stance.CANNOT and draft.due is None:
             return cards.when(shown, self.today, self.language)
-        return cards.look(shown, self.language)
+        return cards.look(shown, self.language, self._twice(draft, department))
+
+    def _twice(self, draft: Promise, department: Department) -> str:
+        """Says so where this point was promised before and is still open."""
+        same = (one for one in promises.is_open(self.session) if one.department == department.key)
+        if draft.theme == SOMETHING_ELSE or draft.theme not in {one.theme for one in same}:
+            return ""
+        return say("promise.twice", self.language, theme=department.theme_name(draft.theme, self.language))
 
     def _posted(self, draft: Promise, department: Department) -> Card:
         if draft.stance is not Stance.CANNOT and (not draft.owner or draft.due is None):
@@ -162,23 +178,22 @@ class _Desk:
         return self._told(draft, department, "made")
 
     def _open(self, promise: Promise, department: Department, verb: str, argument: str, said: str | None) -> Card:
-        shown, until = pledge(promise, department), self._day(argument)
+        shown, until = self._pledge(promise, department), self._day(argument)
         if verb == "ready":
             return cards.sure(shown, self.language)
         if verb == "ready!":
             return self._settled(promise, department, PromiseState.DONE, "")
         if verb == "move" or (verb == "moved" and until is None):
             return cards.when(shown, self.today, self.language, "moved")
-        why = _sentence(said, LONGEST) if said is not None else None
-        if verb in ("moved", "quit") and why is None:
-            hint = "" if said is None else say("hint.too_long", self.language)
-            return cards.reason(shown, verb, [argument] if argument else [], self.language, hint)
+        if verb not in ("moved", "quit"):
+            return cards.standing(shown, self.language)
+        why = self._sentence(cards.reason(shown, verb, [argument] if argument else [], self.language), said)
+        if isinstance(why, Card):
+            return why
         if verb == "quit":
-            return self._settled(promise, department, PromiseState.DROPPED, why or "")
-        if verb == "moved":
-            promise.due, promise.reason, promise.moved = until, why or "", promise.moved + 1
-            return self._told(promise, department, f"moved-{promise.moved}")
-        return cards.standing(shown, self.language)
+            return self._settled(promise, department, PromiseState.DROPPED, why)
+        promise.due, promise.reason, promise.moved = until, why, promise.moved + 1
+        return self._told(promise, department, f"moved-{promise.moved}")
 
     def _settled(self, promise: Promise, department: Department, state: PromiseState, why: str) -> Card:
         promise.state, promise.reason, promise.settled_on = state, why, self.today
@@ -187,7 +202,7 @@ class _Desk:
     def _told(self, promise: Promise, department: Department, what: str) -> Card:
         """In its channel, in the language of its digests; and to who said so."""
         self.session.add(promise)
-        shown = pledge(promise, department)
+        shown = self._pledge(promise, department)
         language = department.language or self.organisation.language
         line = f"{department.name.in_(language)} · {shown.line(language)}"
         post(self.session, self.organisation, department, f"promise:{promise.id}:{what}", [line], self.now)
@@ -201,14 +216,23 @@ class _Desk:
             return None
         return found if self.today < found <= self.today + timedelta(weeks=max(cards.WEEKS)) else None
 
+    def _sentence(self, asked: Card, said: str | None) -> str | Card:
+        """What they typed on this card, on one line; else the card, with what is wrong with what they typed."""
+        assert asked.entry is not None  # noqa: S101  a card to type on
+        words, most = " ".join(readable(said or "").split()), asked.entry.limit
+        if said is None:
+            return asked
+        if 0 < len(words) <= most:
+            return words
+        return cards.again(
+            asked, words, say("promise.too_long" if words else "promise.empty", self.language, most=most)
+        )
+
+    def _pledge(self, promise: Promise, department: Department) -> Pledge:
+        return pledge(promise, department, self.today)
+
     def _no(self, key: str) -> Card:
         return cards.told_off(self.language, key)
 
     def _not_theirs(self, department: Department) -> Card:
         return cards.told_off(self.language, "promise.not_yours", department=department.name.in_(self.language))
-
-
-def _sentence(said: str, most: int) -> str | None:
-    """One line of what they typed; None where it says nothing or too much."""
-    words = " ".join(readable(said).split())
-    return words if 0 < len(words) <= most else None

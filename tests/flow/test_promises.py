@@ -14,6 +14,7 @@ from bot.core.promises import VERBS
 from bot.simulation.run import Simulation
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.promises import Promise, PromiseState
+from bot.store.rounds import Round
 from config.organisation import Organisation
 from tests.core.chat import buttons_of
 
@@ -359,6 +360,82 @@ def test_hearing_it_twice_changes_nothing(loop: Loop) -> None:
         assert len(loop.posted()) == before + 1
 
     loop.run(walk())
+
+
+def test_what_is_wrong_with_a_sentence_is_said_and_what_was_typed_stays(loop: Loop) -> None:
+    """Nothing was written, or too much: the limit that stands at the field, and no promise is made of either."""
+
+    async def walk() -> None:
+        asked = await loop.taps("Iets anders", await loop.takes())
+        assert asked.entry is not None
+        empty = await loop.types("  \n ", asked)
+        assert "Schrijf eerst één zin" in empty.hint
+        long = "Lang. " * 100
+        card = await loop.types(long, empty)
+        assert f"hooguit {asked.entry.limit} tekens" in card.hint
+        assert card.entry is not None
+        assert card.entry.draft == long.strip()
+        assert rows(loop.town, Promise) == []
+        card = await loop.types(WORDS, card)
+        card = await loop.types("x" * 61, await loop.taps("Een andere rol", card))
+        assert "hooguit 60 tekens" in card.hint
+        assert loop.newest().owner == ""
+
+    loop.run(walk())
+
+
+def test_there_is_a_way_back_at_every_step(loop: Loop) -> None:
+    """To the points before there is a draft; then it is thrown away; and a promise stays as it is."""
+
+    async def walk() -> None:
+        asked = await loop.taps("Iets anders", await loop.takes())
+        assert (await loop.taps("Terug", asked)).choices
+        await loop.taps("Weggooien", await loop.types(WORDS, asked))
+        assert rows(loop.town, Promise) == []
+        made = await loop.promises()
+        for label in ("Klaar", "Verschuiven", "Stoppen"):
+            card = await loop.taps(label, loop.posted()[-1].card, LEAD, "#ict")
+            assert [button.label for button in (await loop.taps("Terug", card)).steps]
+        assert loop.newest().model_dump() == made.model_dump()
+
+    loop.run(walk())
+
+
+def test_a_point_that_was_promised_already_is_pointed_out(loop: Loop) -> None:
+    """Before it is posted; and colleagues read of a point once."""
+
+    async def walk() -> None:
+        first = await loop.promises()
+        card = await loop.takes()
+        card = await loop.taps(card.choices[0].label, card)
+        card = await loop.taps("de teamleider", await loop.types("Nog iets.", card))
+        card = await loop.taps(card.choices[0].label, card)
+        assert "loopt al een belofte" in card.hint
+        await loop.taps("Plaatsen", card)
+        assert loop.newest().theme == first.theme
+        assert (await loop.asked_about("ict"))["ict"].count("Jullie misten") == 1
+
+    loop.run(walk())
+
+
+def test_a_promise_whose_day_is_over_is_told_so(loop: Loop) -> None:
+    """To colleagues with the day, on the card, and in the digest; never as if all were well."""
+
+    async def walk() -> None:
+        card = await loop.takes()
+        card = await loop.types(WORDS, await loop.taps(card.choices[0].label, card))
+        card = await loop.taps("de teamleider", card)
+        card = await loop.taps(card.choices[0].label, card)  # two weeks
+        await loop.taps("Plaatsen", card)
+        for number in (1, 2, 3):
+            await pass_round(loop.town, number)
+        assert "nog niet klaar" in read(await loop.says(Asked("webchat", NOBODY, "afdeling", "ict")))
+        told = [round_.promised for round_ in rows(loop.town, Round) if round_.number == 4]
+        assert [one["late"] for one in told[0]["ict"]] == [str(loop.newest().due)]
+
+    loop.run(walk())
+    digests = [row for row in rows(loop.town, OutgoingRow) if row.id.startswith("digest:") and row.id.endswith(":ict")]
+    assert any("1 over de dag heen" in line for row in digests for line in row.lines)
 
 
 def test_a_draft_is_shown_to_nobody_and_forgotten(loop: Loop) -> None:
