@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from textwrap import wrap
 
+from bot.core import moments
 from bot.core.doubts import Doubt, Expected, doubts
 from bot.core.effort import deep_effort, effort
 from bot.core.expectation import expected_answers
@@ -124,7 +125,7 @@ def _questions(overview: Overview, survey: Survey) -> Iterator[str]:
     """The questions of the first cycle in the words people see, in the order in which they are asked."""
     coming = overview.rounds[survey.key][0]
     since = asked_about_since(coming.opens_at, survey.rhythm.cycle_weeks)
-    day = overview.say("date.day", day=since.day, month=overview.say(f"month.m{since.month}"))
+    day = moments.day(since, overview.language)
     extra = survey.extra_about(0, promised=False) or survey.extra[0]
     for question in (*survey.questions()[: -len(survey.extra) - 1], extra, survey.text):
         department = overview.say("overview.some_department")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.core import moments
 from bot.core.actions import Action
 from bot.core.home import ABOUT_PROMISES, NO_ROUND
 from bot.core.platform import Button, Card, Entry
@@ -77,9 +78,7 @@ def _spaced(line: str) -> str:
 
 def day(when: date | None, language: Language) -> str:
     """A date as people say it."""
-    if when is None:
-        return say("promise.no_day", language)
-    return say("date.day", language, day=when.day, month=say(f"month.m{when.month}", language))
+    return moments.day(when, language) if when is not None else say("promise.no_day", language)
 
 
 # --- for everybody -----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from bot.core import moments
 from bot.core.actions import Action
 from bot.core.ballot import Ballot
 from bot.core.cohorts import MOST_DEPARTMENTS, shuffled
@@ -167,7 +168,7 @@ class Setting:
 
     def day(self, when: date) -> str:
         """A date as people say it: 4 augustus."""
-        return say("date.day", self.language, day=when.day, month=say(f"month.m{when.month}", self.language))
+        return moments.day(when, self.language)
 
     def seconds(self, ballot: Ballot, department: str) -> int:
         """How long the questions about a department take: an estimate."""

@@ -5,9 +5,10 @@ are counted reads at once that it is too late, and does not wait for the end of 
 more, so they are opened without holding up anybody; where one was destroyed meanwhile they are opened once more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 
 from sqlmodel import Session
 
@@ -34,6 +35,9 @@ from config.deep import THEME_PAIRS
 from config.questions import PickSeveral, Tapped
 
 log = Log("counting")
+
+Asked = Callable[[str], Tapped | None]
+"""A department -> the cycle's extra question about it; None in a deep cycle."""
 
 
 @dataclass
@@ -91,10 +95,8 @@ def _count(session: Session, round_: Round, keyring: Keyring, opened: Opened | N
     blocks = open_blocks(session, cycle.key, round_.number, [d.key for d in organisation.asked_about(survey)])
     if opened.givers >= FEWEST_RESPONDENTS:
         opened.deposit.write(session, blocks)
-    for promised in (True, False):  # their extra question may be another one
-        some = {key: block for key, block in blocks.items() if (key in cycle.promised) is promised}
-        extra = survey.extra_about(cycle.number, promised=promised)
-        disclosure.settle(session, some, extra.key if extra is not None else None, organisation.threshold)
+    for extra, departments in cycles.by_extra(cycle, survey, blocks).items():
+        disclosure.settle(session, {key: blocks[key] for key in departments}, extra, organisation.threshold)
     session.add(_turnout(round_, opened))
     _close(session, round_)
     if round_.last_of_cycle:
@@ -129,10 +131,10 @@ def _open_some_still_open(session: Session, round_: Round, keyring: Keyring, ope
 
 def _open_some(session: Session, round_: Round, keyring: Keyring, opened: Opened, after: str) -> str:
     """Open ballots one after another and cut each at once. Returns whose was the last; "" where there are no more."""
-    key, (extra, otherwise), last = keyring.round_key(session, round_.key), _extra(session, round_), ""
+    key, asked, last = keyring.round_key(session, round_.key), _asked(session, round_), ""
     for sealed in ballots.some_of_round(session, round_.key, after):
         ballot = ballots.unseal(key, sealed.invitation, sealed.sealed)
-        records = list(cut(ballot, extra, otherwise))
+        records = list(cut(ballot, asked))
         for record in records:
             opened.deposit.add(record)
         opened.ballots += 1
@@ -145,40 +147,38 @@ def _open_some(session: Session, round_: Round, keyring: Keyring, opened: Opened
     return last
 
 
-def _extra(session: Session, round_: Round) -> tuple[Tapped | None, Tapped | None]:
-    """The cycle's extra question: about departments that promised something, and about the others."""
+def _asked(session: Session, round_: Round) -> Asked:
     cycle = session.get_one(Cycle, round_.cycle)
     survey = editions.within_cycle(session, cycle.edition).survey(round_.survey)
-    return survey.extra_about(cycle.number, promised=True), survey.extra_about(cycle.number, promised=False)
+    return cache(partial(cycles.extra_about, cycle, survey))
 
 
-def cut(ballot: Ballot, extra: Tapped | None, otherwise: Tapped | None = None) -> Iterator[Record]:
+def cut(ballot: Ballot, asked: Asked) -> Iterator[Record]:
     """A ballot in pieces too small to recognise anybody by (measurement: §1 pairs, design: decision 4).
 
     Two pairs stay together, received with needed and service with theme; the extra question and the tip are alone. In
     a deep cycle, which has no extra question, received and needed of each theme are a pair of their own.
-    Half a pair of scores is no answer. `otherwise` is the extra question about who promised nothing.
+    Half a pair of scores is no answer.
     """
     for department in ballot.drawn:
-        said = ballot.answers.get(department, {})
+        said, extra = ballot.answers.get(department, {}), asked(department)
         for pair in (("received", "needed"), *(THEME_PAIRS.values() if extra is None else ())):
             if all(question in said for question in pair):
                 yield Record(department, {question: (said[question],) for question in pair})
         if extra is not None:
-            yield from _about_one_contact(department, said, extra, otherwise or extra)
+            yield from _about_one_contact(department, said, extra)
         if department in ballot.texts:
             yield Record(department, {"text": (ballot.texts[department],)})
 
 
-def _about_one_contact(department: str, said: Mapping[str, str], extra: Tapped, otherwise: Tapped) -> Iterator[Record]:
+def _about_one_contact(department: str, said: Mapping[str, str], extra: Tapped) -> Iterator[Record]:
     """What only an ordinary cycle asks."""
     about = {question: (said[question],) for question in ("service", "theme") if question in said}
     if about:
         yield Record(department, about)
-    asked = extra if extra.key in said else otherwise
-    if asked.key in said:
-        several = isinstance(asked, PickSeveral)
-        yield Record(department, {asked.key: tuple(said[asked.key].split(",")) if several else (said[asked.key],)})
+    if extra.key in said:
+        several = isinstance(extra, PickSeveral)
+        yield Record(department, {extra.key: tuple(said[extra.key].split(",")) if several else (said[extra.key],)})
 
 
 def _close(session: Session, round_: Round) -> None:

@@ -4,7 +4,7 @@ A cycle keeps the survey and the rhythm of the edition it began with, and lasts 
 the first round after it begins the next one, by the edition of that day. A pilot round is a cycle of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from bot.store import editions, people, rounds
 from bot.store.editions import Edition
 from bot.store.rounds import Cycle, Missed, Reason, Round
 from config.organisation import Organisation
-from config.questions import Noticed
+from config.questions import Noticed, Tapped
 from config.survey import Survey
 
 
@@ -186,6 +186,22 @@ def _begin(session: Session, survey: str, number: int, edition: Edition, before:
     session.add(cycle)
     session.flush()
     return cycle
+
+
+def extra_about(cycle: Cycle, survey: Survey, department: str) -> Tapped | None:
+    """The cycle's extra question about a department, naming its promise where it is about that; None in a deep one."""
+    promise = cycle.promised.get(department)
+    extra = survey.extra_about(cycle.number, promised=promise is not None)
+    return extra.about(promise) if promise is not None and isinstance(extra, Noticed) else extra
+
+
+def by_extra(cycle: Cycle, survey: Survey, departments: Iterable[str]) -> dict[str | None, list[str]]:
+    """The departments by the key of the extra question about them: a promise is asked about where one was made."""
+    found: dict[str | None, list[str]] = {}
+    for department in departments:
+        extra = extra_about(cycle, survey, department)
+        found.setdefault(extra.key if extra is not None else None, []).append(department)
+    return found
 
 
 def _length(cycle: Cycle, survey: Survey) -> int:

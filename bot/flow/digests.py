@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 
 from analysis import disclosure, priorities_chart
 from analysis.answers import Block, BlockState
+from bot.core import moments
 from bot.core.timing import next_morning, window
-from bot.flow import leads, organisation_digest, promises
+from bot.flow import cycles, leads, organisation_digest, promises
 from bot.flow.phrasing import Period
 from bot.flow.thought import thought
 from bot.flow.wording import Digest, comparison, digest, example_lines
@@ -23,7 +24,7 @@ from bot.store.outbox import Kind, OutgoingRow
 from bot.store.rounds import Cycle, Round, RoundState, in_state
 from config.department import Department
 from config.organisation import Organisation
-from config.questions import Noticed, Tapped
+from config.questions import Tapped
 from config.survey import Survey
 from config.texts import say
 from config.words import Language
@@ -49,10 +50,8 @@ class _Telling:
         return self.now.astimezone(self.organisation.zone).date()
 
     def asked_last(self, department: Department) -> Tapped | None:
-        """The cycle's extra question about a department, naming its promise; None in a deep cycle."""
-        promise = self.cycle.promised.get(department.key)
-        extra = self.survey.extra_about(self.cycle.number, promised=promise is not None)
-        return extra.about(promise) if promise is not None and isinstance(extra, Noticed) else extra
+        """The cycle's extra question about a department; None in a deep cycle."""
+        return cycles.extra_about(self.cycle, self.survey, department.key)
 
     def period(self, session: Session, block: Block) -> Period:
         """From the opening of the block's first round to the closing of this one."""
@@ -80,16 +79,14 @@ def _tell(session: Session, round_: Round, now: datetime) -> None:
     """First every figure is published, because what departments have in common needs all of them; then the words."""
     cycle = session.get_one(Cycle, round_.cycle)
     organisation = editions.within_cycle(session, cycle.edition)
-    survey, moments = organisation.survey(round_.survey), (now, round_.leads_at, round_.digests_at)
-    telling = _Telling(round_, cycle, organisation, survey, *moments)
+    survey, mornings = organisation.survey(round_.survey), (round_.leads_at, round_.digests_at)
+    telling = _Telling(round_, cycle, organisation, survey, now, *mornings)
     blocks = _blocks(session, telling)
     releasable = [(block, department) for department, block in blocks if block.state is BlockState.CLOSED]
     closed = {department.key for _, department in releasable}
-    for promised in (True, False):  # their extra question may be another one
-        some = [(block, d) for block, d in releasable if (d.key in cycle.promised) is promised]
-        if some:
-            extra = telling.asked_last(some[0][1])
-            disclosure.publish(session, some, extra, organisation.threshold, telling.today)
+    for keys in cycles.by_extra(cycle, survey, sorted(closed)).values():
+        some = [(block, department) for block, department in releasable if department.key in keys]
+        disclosure.publish(session, some, telling.asked_last(some[0][1]), organisation.threshold, telling.today)
     is_end = _is_over(session, cycle, round_)
     compared = _compare(session, telling) if is_end else {}
     for department, block in blocks:
@@ -119,8 +116,8 @@ def tell_end(session: Session, cycle: Cycle, now: datetime) -> None:
     if last is None or not _is_over(session, cycle, last):
         return
     organisation = editions.within_cycle(session, cycle.edition)
-    survey, moments = organisation.survey(cycle.survey), (now, now, next_morning(now, organisation))
-    telling = _Telling(last, cycle, organisation, survey, *moments)
+    survey, mornings = organisation.survey(cycle.survey), (now, next_morning(now, organisation))
+    telling = _Telling(last, cycle, organisation, survey, now, *mornings)
     compared = _compare(session, telling)
     for department, block in _blocks(session, telling):
         if department.key in compared:
@@ -213,7 +210,7 @@ def _not_yet(telling: _Telling, department: Department, *, again: bool) -> str:
         language,
         department=department.name.in_(language),
         threshold=telling.organisation.threshold,
-        closes=say("date.day", language, day=closes.day, month=say(f"month.m{closes.month}", language)),
+        closes=moments.day(closes, language),
     )
 
 

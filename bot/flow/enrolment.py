@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 from sqlmodel import Session
 
-from bot.core import home
+from bot.core import home, moments
 from bot.core.platform import Card
 from bot.flow import reasons, searching, turns
 from bot.flow.setting import language_of
@@ -58,12 +58,8 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
 
 def _habits(person: Person, language: Language, now: datetime) -> Card:
     paused = person.paused_until if person.paused_until is not None and person.paused_until > now else None
-    until = _day(paused.astimezone(ZoneInfo(person.timezone)), language) if paused is not None else ""
+    until = moments.day(paused.astimezone(ZoneInfo(person.timezone)), language) if paused is not None else ""
     return home.habits(language, person.weekday, person.hour, until=until, stopped=person.stopped)
-
-
-def _day(day: datetime, language: Language) -> str:
-    return say("date.day", language, day=day.day, month=say(f"month.m{day.month}", language))
 
 
 def without_round(session: Session, person: Person, word: str, platform: str, now: datetime) -> Card:
@@ -93,7 +89,7 @@ def _pause(session: Session, person: Person, months: int, language: Language, no
     until = now.astimezone(ZoneInfo(person.timezone)) + relativedelta(months=months)
     person.paused_until = until
     session.add(person)
-    return home.paused(language, _day(until, language), gone=_lost_by_pausing(session, person, now))
+    return home.paused(language, moments.day(until, language), gone=_lost_by_pausing(session, person, now))
 
 
 def _lost_by_pausing(session: Session, person: Person, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core import moments
 from bot.core.platform import Moved, Refusal
 from bot.store import editions, outbox
 from bot.store.holds import Hold
@@ -56,9 +57,7 @@ def undelivered(session: Session, row: OutgoingRow, reason: str, now: datetime, 
 def missed(session: Session, missed: Missed, now: datetime) -> None:
     """A round that is never opened."""
     organisation = editions.latest(session).organisation
-    day = missed.due.astimezone(organisation.zone)
-    language = organisation.language
-    due = say("date.day", language, day=day.day, month=say(f"month.m{day.month}", language))
+    due = moments.day(missed.due.astimezone(organisation.zone), organisation.language)
     cause = f"missed:{missed.survey}:{missed.due:%Y-%m-%d}:{'pilot' if missed.pilot else 'live'}"
     key = "notice.missed_paused" if missed.reason is Reason.PAUSED else "notice.missed"
     tell(session, cause, key, now, number=missed.number, survey=missed.survey, due=due)

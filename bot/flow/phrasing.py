@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analysis.answers import Publication
+from bot.core import moments
 from config.department import Department
 from config.questions import Choice, Tapped
 from config.texts import fill, say
@@ -36,7 +37,7 @@ class Words:
         """A date as people say it."""
         if when is None:
             return self.say("analyse.some_day")
-        return self.say("date.day", day=when.day, month=self.say(f"month.m{when.month}"))
+        return moments.day(when, self.language)
 
     def number(self, value: float | None) -> str:
         """With one decimal."""

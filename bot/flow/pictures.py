@@ -8,13 +8,13 @@ from sqlmodel import Session, col, select
 from analysis import disclosure, priorities_chart
 from analysis.answers import Block, BlockState
 from analysis.charts import Picture, Shown, chart, described
+from bot.core import moments
 from bot.core.platform import Attachment, Outgoing
 from bot.store import editions, selfimage
 from bot.store.database import Database
 from bot.store.rounds import Cycle, Round
 from config.department import Department
 from config.organisation import Organisation
-from config.texts import say
 from config.words import Language
 
 
@@ -90,5 +90,4 @@ def _label(session: Session, block: Block, organisation: Organisation, language:
     closed = session.exec(
         select(Round.closes_at).where(Round.cycle == block.cycle, Round.number == block.last_round)
     ).one()
-    day = closed.astimezone(organisation.zone)
-    return say("date.day", language, day=day.day, month=say(f"month.m{day.month}", language))
+    return moments.day(closed.astimezone(organisation.zone), language)

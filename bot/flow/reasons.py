@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.core import home
+from bot.core import home, moments
 from bot.core.home import Lot
 from bot.core.platform import Card
 from bot.flow import cycles, turns
@@ -47,11 +47,7 @@ def _turns(session: Session, person: Person, now: datetime) -> Iterator[Frame]:
 def _when(person: Person, turn: Frame | None, now: datetime, language: Language) -> str:
     zone, until = ZoneInfo(person.timezone), person.paused_until
     if turn is not None:
-        return say("why.next", language, date=_day(turn.round_.opens_at.astimezone(zone), language))
+        return say("why.next", language, date=moments.day(turn.round_.opens_at.astimezone(zone), language))
     if until is not None and until > now:
-        return say("habits.paused", language, until=_day(until.astimezone(zone), language))
+        return say("habits.paused", language, until=moments.day(until.astimezone(zone), language))
     return say("why.not_known", language)
-
-
-def _day(day: datetime, language: Language) -> str:
-    return say("date.day", language, day=day.day, month=say(f"month.m{day.month}", language))

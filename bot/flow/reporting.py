@@ -9,6 +9,7 @@ from datetime import date
 
 from analysis.comparisons import FEWEST_DEPARTMENTS
 from analysis.totals import Bands, LostHours, Overall, Response
+from bot.core import moments
 from bot.flow.wording import Digest
 from config.department import Department
 from config.organisation import Organisation
@@ -31,7 +32,7 @@ class Told:
 
     def day(self, when: date) -> str:
         """A day as people say it."""
-        return self.say("date.day", day=when.day, month=self.say(f"month.m{when.month}"))
+        return moments.day(when, self.organisation.language)
 
     def names(self, departments: Sequence[str]) -> str:
         """These departments, in the order in which they are given."""

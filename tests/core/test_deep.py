@@ -97,7 +97,7 @@ def test_without_a_received_no_needed_is_asked_and_half_a_pair_is_none() -> None
     said = chat.ballot.answers["ict"]
     assert first in said
     assert first.replace("received", "needed") not in said
-    pairs = [set(record.values) for record in cut(chat.ballot, None)]
+    pairs = [set(record.values) for record in cut(chat.ballot, lambda _: None)]
     assert pairs == [set(pair) for theme, pair in THEME_PAIRS.items() if not first.startswith(theme)]
     assert second.split(".")[0] in {key.split(".")[0] for pair in pairs for key in pair}
 
@@ -106,9 +106,9 @@ def test_each_pair_is_a_piece_of_its_own() -> None:
     """Seven pairs and a tip, and no piece holds two themes: nobody's answers make a fingerprint."""
     chat = answered(begun())
     tip = chat.ballot.with_text("ict", "Bel terug.")
-    pieces = [tuple(record.values) for record in cut(tip, None)]
+    pieces = [tuple(record.values) for record in cut(tip, lambda _: None)]
     assert pieces == [("received", "needed"), *THEME_PAIRS.values(), ("text",)]
-    assert {record.department for record in cut(tip, None)} == {"ict"}
+    assert {record.department for record in cut(tip, lambda _: None)} == {"ict"}
 
 
 def test_my_answers_show_each_theme_and_change_one() -> None:

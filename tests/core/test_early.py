@@ -273,7 +273,7 @@ def test_one_record_per_department_and_question(chat: Chat, data: st.DataObject)
         assert len(set(in_round.ballot.drawn)) == len(in_round.ballot.drawn) <= 3
     records = [
         (record.department, question)
-        for record in cut(in_round.ballot, in_round.setting.extra)
+        for record in cut(in_round.ballot, in_round.setting.extra_about)
         for question in record.values
     ]
     assert len(records) == len(set(records))

@@ -48,19 +48,19 @@ def ballot(answers: dict[str, dict[str, str]], texts: dict[str, str] | None = No
 )
 def test_two_pairs_stay_together_and_nothing_else(said: dict[str, str], pieces: list[str]) -> None:
     """Received with needed, service with theme; half a pair of scores is no answer."""
-    assert [" ".join(sorted(record.values)) for record in cut(ballot({"hr": said}), EXTRA)] == pieces
+    assert [" ".join(sorted(record.values)) for record in cut(ballot({"hr": said}), lambda _: EXTRA)] == pieces
 
 
 def test_departments_and_texts_come_apart() -> None:
     """Two departments share no piece; a tip stands alone; a department no longer drawn is left out."""
-    found = list(cut(ballot({"hr": FULL, "ict": FULL, "finance": FULL}, {"hr": "Bel terug."}), EXTRA))
+    found = list(cut(ballot({"hr": FULL, "ict": FULL, "finance": FULL}, {"hr": "Bel terug."}), lambda _: EXTRA))
     assert Counter(record.department for record in found) == {"hr": 4, "ict": 3}
     assert Record("hr", {"text": ("Bel terug.",)}) in found
 
 
 def test_several_choices_are_values_of_one_answer() -> None:
     """A question with several answers gives one record with each of them."""
-    found = list(cut(ballot({"hr": {"ways": "desk,mail"}}), SEVERAL))
+    found = list(cut(ballot({"hr": {"ways": "desk,mail"}}), lambda _: SEVERAL))
     assert found == [Record("hr", {"ways": ("desk", "mail")})]
 
 

@@ -9,6 +9,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.core import moments
 from bot.store.directory import Door
 from bot.store.people import first_name
 from config.organisation import Organisation
@@ -63,8 +64,7 @@ def _note(until: date | None, language: Language) -> str:
     """What one has to know of the link."""
     if until is None:
         return say("slip.own", language)
-    day = say("date.day", language, day=until.day, month=say(f"month.m{until.month}", language))
-    return say("slip.once", language, until=f"{day} {until.year}")
+    return say("slip.once", language, until=f"{moments.day(until, language)} {until.year}")
 
 
 def _code(link: str) -> Markup:

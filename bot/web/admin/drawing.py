@@ -39,8 +39,7 @@ class Clock:
 
     def day(self, moment: datetime) -> str:
         """Day and month."""
-        local = moment.astimezone(self._zone)
-        return say("date.day", self._language, day=local.day, month=say(f"month.m{local.month}", self._language))
+        return moments.day(moment.astimezone(self._zone), self._language)
 
     def __call__(self, moment: datetime) -> str:
         """Weekday, day, month and time."""
