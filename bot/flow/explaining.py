@@ -11,9 +11,18 @@ from config.words import Language
 
 
 def line(ledger: Sequence[Publication], question: Tapped | None, language: Language) -> Iterator[str]:
-    """On the first screen: that explaining helps, where enough people did not know."""
-    if question is not None and to_explain(ledger, question):
+    """On the first screen: that explaining helps, where enough people did not know.
+
+    With how many, where that is one published number: a sum of two would be a figure of its own.
+    """
+    found = to_explain(ledger, question) if question is not None else []
+    if question is None or not found:
+        return
+    only = found[0] if len(found) == 1 else None
+    if only is None or only.estimate is None or only.n is None:
         yield say(f"explaining.{question.kind}", language)
+    else:
+        yield say(f"explaining.{question.kind}_counted", language, k=int(only.estimate), n=only.n)
 
 
 def details(ledger: Sequence[Publication], question: Tapped | None, asked: str, language: Language) -> Iterator[str]:

@@ -9,17 +9,16 @@ from analysis.themes import OfTheme, praised, short_of_needed
 from bot.flow.phrasing import Words, gap, influence, level, with_margin, with_whom
 
 
-def goes_well(words: Words, themes: Sequence[OfTheme]) -> Iterator[str]:
+def goes_well(words: Words, themes: Sequence[OfTheme]) -> str:
     """The theme of which most was received, or those of which that is high; what is not high is only the best."""
     found = praised(themes)
     if not found:
-        return
+        return words.say("digest.nothing_helped")
     estimate = found[0].received.estimate
     if estimate is None:
         names = ", ".join(_name(words, one) for one in found)
-        yield words.say("priorities.well_in_words", themes=names, received=level(words, found[0].received))
-    else:
-        yield words.say("priorities.well" if estimate >= HIGH else "priorities.best", **_levels(words, found[0]))
+        return words.say("priorities.well_in_words", themes=names, received=level(words, found[0].received))
+    return words.say("priorities.well" if estimate >= HIGH else "priorities.best", **_levels(words, found[0]))
 
 
 def to_work_on(words: Words, themes: Sequence[OfTheme]) -> str:

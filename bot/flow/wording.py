@@ -69,10 +69,7 @@ def comparison(
 
 
 def _judged(words: Words, found: Findings, thought: Sequence[str] = ()) -> Iterator[str]:
-    yield from priorities.goes_well(words, found.themes)
-    if found.helped:
-        theme = words.department.theme_name(theme_of(found.helped[0]), words.language)
-        yield words.say("digest.helped", theme=theme, times=_times(words, found.helped[0]))
+    yield priorities.goes_well(words, found.themes) if found.themes else _goes_well(words, found)
     levels = {"received": level(words, found.received), "needed": level(words, found.needed)}
     yield f"{_judgement(words, found.good)} {words.say('digest.levels', **levels)}"
     yield from thought
@@ -80,6 +77,14 @@ def _judged(words: Words, found: Findings, thought: Sequence[str] = ()) -> Itera
     yield from _extra(words, found.extra)
     yield from explaining.line(found.extra, words.extra, words.language)
     yield from _compared(words, found)
+
+
+def _goes_well(words: Words, found: Findings) -> str:
+    """Always the first line, also where nothing stands out."""
+    if not found.helped:
+        return words.say("digest.nothing_helped")
+    theme = words.department.theme_name(theme_of(found.helped[0]), words.language)
+    return words.say("digest.helped", theme=theme, times=_times(words, found.helped[0]))
 
 
 def _compared(words: Words, found: Findings) -> Iterator[str]:
@@ -157,7 +162,8 @@ def _chosen(words: Words, direction: Publication | None, choices: Sequence[Publi
     if top is not None and top.verdict != "at_most_2":
         times = _times(words, top)
         yield words.say("digest.most", question=words.question, label=_label(words, top), times=times)
-    if direction is not None:
+    beside_it = top is not None and words.extra is not None and top.subject.rpartition(".")[2] in words.extra.unclear
+    if direction is not None and not (beside_it and direction.verdict == "none"):
         yield words.say(f"digest.direction_{direction.verdict}")
 
 

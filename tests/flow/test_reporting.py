@@ -135,7 +135,7 @@ def test_what_everyone_reads_as_it_was_read_aloud(
 def test_of_fewer_than_ten_people_no_response_is_told(case: tuple[str, Overall, Response | None]) -> None:
     """The heading ends with its days."""
     heading = reporting.board(told("nl"), case[1], None).lines[0]
-    assert heading.endswith("tot 26 oktober**")
+    assert heading.endswith("tot en met 26 oktober**")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
