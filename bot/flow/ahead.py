@@ -55,10 +55,10 @@ def ahead(session: Session, now: datetime) -> list[Ahead]:
     return sorted(found, key=lambda one: one.times.opens_at)[:SHOWN]
 
 
-def next_opening(session: Session, survey: str, now: datetime) -> datetime | None:
-    """When the next round of a survey opens, which may be now; None while it is paused, and where none comes."""
+def next_opening(session: Session, survey: str, now: datetime, after: datetime) -> datetime | None:
+    """When the first round of a survey opens that is due after a moment to come; None while it is paused."""
     found = (one.times for one in _unopened(session, now) if one.survey == survey)
-    return min((times.opens_at for times in found if now < times.reminds_at), default=None)
+    return min((times.opens_at for times in found if times.due > after), default=None)
 
 
 def half_year(session: Session, now: datetime) -> list[tuple[Ahead, int]]:

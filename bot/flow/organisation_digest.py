@@ -35,7 +35,7 @@ def tell(session: Session, cycle: Cycle, not_before: datetime, now: datetime) ->
     promised = promises.tally(session, departments, since, today, organisation.language)
     board = reporting.board(told, found, disclosure.response(session, cycle.key), promised)
     _post(session, BOARD, cycle, organisation, board, not_before)
-    opens = ahead.next_opening(session, cycle.survey, now)
+    opens = ahead.next_opening(session, cycle.survey, now, not_before)
     day = opens.astimezone(organisation.zone).date() if opens is not None else None
     news = reporting.everyone(told, found.heard, day, promises.to_everyone(session, organisation, since, today))
     _post(session, EVERYONE, cycle, organisation, Digest(news, ()), not_before)
