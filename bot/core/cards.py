@@ -395,6 +395,7 @@ def answers(ballot: Ballot, setting: Setting, hint: str = "") -> Card:
         for d in ballot.drawn
         if d in ballot.answers
         for key in setting.path(ballot, d)
+        if not setting.follows(key)
     ]
     tips = [_tip_button(setting, d) for d in ballot.drawn if d in ballot.texts and ballot.place.at in TIPS_OPEN]
     return Card(
@@ -424,8 +425,11 @@ def _said(ballot: Ballot, setting: Setting, department: str) -> list[str]:
 
 
 def _what(setting: Setting, department: str, key: str) -> str:
-    what = _label(setting, department, key)
-    return setting.say("button.change", department=setting.name_of(department), what=what)
+    if setting.is_deep:
+        return _theme(setting, department, key) or setting.say("answers.whole", department=setting.name_of(department))
+    return setting.say(
+        "button.change", department=setting.name_of(department), what=_label(setting, department, key)
+    )
 
 
 _LABELLED = ("received", "needed", "service", "theme")  # any other question is the extra one
@@ -435,8 +439,12 @@ def _label(setting: Setting, department: str, key: str) -> str:
     """What a question is called in short."""
     if not theme_of(key):
         return setting.say(f"answers.{key}" if key in _LABELLED else "answers.extra")
-    theme = setting.department(department).theme_name(theme_of(key), setting.language)
-    return setting.say(f"answers.theme_{half_of(key)}", theme=theme)
+    return setting.say(f"answers.theme_{half_of(key)}", theme=_theme(setting, department, key))
+
+
+def _theme(setting: Setting, department: str, key: str) -> str:
+    theme = theme_of(key)
+    return setting.department(department).theme_name(theme, setting.language) if theme else ""
 
 
 # --- pieces ----------------------------------------------------------------------------------------------------

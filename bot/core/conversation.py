@@ -304,11 +304,11 @@ def _without_stale_theme(ballot: Ballot, department: str) -> tuple[Ballot, str]:
 
 def _onward(ballot: Ballot, setting: Setting, department: str, key: str, hint: str) -> Step:
     """To the next question, the next department, or the end; or back to "my answers"."""
-    if ballot.came_from is not None:
-        back = _returned(ballot, ballot.came_from, setting)
-        return Step(back, cards.answers(back, setting, setting.say(hint) if hint else ""))
     questions, path = setting.questions(ballot, department), setting.path(ballot, department)
     left = [question for question in questions[questions.index(key) + 1 :] if question in path]
+    if ballot.came_from is not None and not (left and setting.follows(left[0])):
+        back = _returned(ballot, ballot.came_from, setting)
+        return Step(back, cards.answers(back, setting, setting.say(hint) if hint else ""))
     if left:
         return _show(ballot.moved(At.ASK, department, left[0]), setting, hint)
     later = ballot.drawn[ballot.drawn.index(department) + 1 :]

@@ -113,6 +113,10 @@ class Setting:
     def _has_first_half(ballot: Ballot, department: str, key: str) -> bool:
         return not is_needed(key) or ballot.value(department, key.removesuffix("needed") + "received") is not None
 
+    def follows(self, key: str) -> bool:
+        """Whether it is changed together with the question before it: the pairs of a deep cycle, seven in all."""
+        return self.is_deep and is_needed(key)
+
     def number(self, ballot: Ballot, department: str, key: str) -> int:
         """Which of its questions this is, also where one before it was left out."""
         return self.questions(ballot, department).index(key) + 1

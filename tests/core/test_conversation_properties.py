@@ -185,13 +185,14 @@ class Ledger:
         if setting.extra is None:
             return value in list("12345") and self._is_open(department, question)
         services = [service.key for service in EXAMPLE.by_key[department].services]
-        extra = () if setting.extra.key == several().key else [choice.value for choice in setting.extra.choices("nl")]
+        extra = setting.extra_about(department) or setting.extra
+        values = () if extra.key == several().key else [choice.value for choice in extra.choices("nl")]
         offered = {
             "received": list("12345"),
             "needed": list("12345") if (department, "received") in self.answers else (),
             "service": [*services, SOMETHING_ELSE],
             "theme": [f"{self._word(department)}.{theme}" for theme in THEMES],
-            setting.extra.key: extra,
+            extra.key: values,
         }
         return value in offered.get(question, ()) and not value.startswith("nothing.")
 

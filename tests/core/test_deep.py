@@ -112,17 +112,29 @@ def test_each_pair_is_a_piece_of_its_own() -> None:
 
 
 def test_my_answers_show_each_theme_and_change_one() -> None:
-    """Each line can be changed, in the words of the department; then back where somebody was."""
+    """A button for each pair, in the words of the department; both halves are asked again, then back to the list."""
     chat = answered(begun())
     chat.taps("Mijn antwoorden")
     assert "Snelheid, gekregen: 3 voldoende" in chat.says
     assert "Apparaten en programma's die werken, nodig: 4 goed" in chat.says
-    assert len([label for label in chat.buttons if label.startswith("ICT:")]) == 14
-    chat.taps("ICT: Snelheid, gekregen", "5 ")
+    whole, *themes = [button.label for button in chat.card.choices]
+    assert whole == "ICT als geheel"
+    assert sorted(themes) == sorted(EXAMPLE.by_key["ict"].theme_name(theme, "nl") for theme in THEME_PAIRS)
+    chat.taps("Snelheid", "5 ")
+    assert chat.asks == "Snelheid: hoe goed moest dat gaan om je werk te kunnen doen?"
+    chat.taps("4 ")
     assert chat.ballot.value("ict", "speed.received") == "5"
     assert "Snelheid, gekregen: 5 uitstekend" in chat.says
     chat.taps("Terug naar mijn kaart")
     assert chat.ballot.place.at is At.END
+
+
+def test_a_pair_that_is_taken_back_asks_no_second_half() -> None:
+    """Who does not know what they got is asked nothing more about that theme, nor about any other."""
+    chat = answered(begun())
+    chat.taps("Mijn antwoorden", "Snelheid", "Weet ik niet")
+    assert chat.card.heading == "Mijn antwoorden"
+    assert "Snelheid, gekregen" not in chat.says
 
 
 def test_erasing_leaves_nothing() -> None:
