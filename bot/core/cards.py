@@ -427,9 +427,7 @@ def _said(ballot: Ballot, setting: Setting, department: str) -> list[str]:
 def _what(setting: Setting, department: str, key: str) -> str:
     if setting.is_deep:
         return _theme(setting, department, key) or setting.say("answers.whole", department=setting.name_of(department))
-    return setting.say(
-        "button.change", department=setting.name_of(department), what=_label(setting, department, key)
-    )
+    return setting.say("button.change", department=setting.name_of(department), what=_label(setting, department, key))
 
 
 _LABELLED = ("received", "needed", "service", "theme")  # any other question is the extra one

@@ -41,12 +41,12 @@ def thanks(language: Language, block: int, department: str, day: str) -> Card:
     )
 
 
-def late(language: Language, department: str) -> Card:
-    """The figures are out: an estimate would not be blind any more."""
+def over(language: Language, department: str, *, said: bool) -> Card:
+    """The figures are out: an estimate would not be blind any more, and what was said stands beside them."""
     return Card(
         language=language,
         heading=say("selfimage.heading", language, department=department),
-        lines=(say("selfimage.late", language),),
+        lines=(say("selfimage.stands" if said else "selfimage.late", language),),
     )
 
 

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.browsers import HEADERS
 from bot.core.platform import Hear
-from bot.demo.town import Town
+from bot.demo.town import LED, Town
 from bot.platforms.webchat.door import Door, Refused, Visitor
 from bot.platforms.webchat.drawing import environment, words
 from bot.platforms.webchat.rooms import Channel, Rooms
@@ -57,6 +57,7 @@ class DemoPages:
             Route("/demo/panel", self._panel),
             Route("/demo/picture/{number:int}", self._picture),
             Route("/demo/close", self._close, methods=["POST"]),
+            Route("/demo/morning", self._morning, methods=["POST"]),
             Route("/demo/next", self._next, methods=["POST"]),
             Route("/demo/language", self._language, methods=["POST"]),
             Route("/demo/admin", self._admin, methods=["POST"]),
@@ -84,6 +85,7 @@ class DemoPages:
             posts=await self._streams.posts(channel, language, reader=visitor.address),
             news=f"/demo/panel?channel={here.key}&posts=1",
             tabs=tabs,
+            channel=here.key,
             csrf=visitor.csrf,
             languages=[(one, say(f"demo.language_{one}", language)) for one in LANGUAGES],
             **await self._state(),
@@ -96,7 +98,8 @@ class DemoPages:
             return Response(status_code=401, headers=HEADERS)
         if "posts" in request.query_params:
             return await self._new_posts(request, visitor)
-        return self._drawn("_panel.html", request, csrf=visitor.csrf, **await self._state())
+        here = self._here(request)
+        return self._drawn("_panel.html", request, csrf=visitor.csrf, channel=here, **await self._state())
 
     async def _new_posts(self, request: Request, visitor: Visitor) -> Response:
         """What was said in a channel since the page was drawn: nearly always a promise of the visitor's own."""
@@ -121,6 +124,9 @@ class DemoPages:
 
     async def _close(self, request: Request) -> Response:
         return await self._stepped(request, self.town.close)
+
+    async def _morning(self, request: Request) -> Response:
+        return await self._stepped(request, self.town.morning)
 
     async def _next(self, request: Request) -> Response:
         return await self._stepped(request, self._begin_next)
@@ -152,11 +158,11 @@ class DemoPages:
 
     async def _stepped(self, request: Request, step: Callable[[], Awaitable[None]]) -> Response:
         try:
-            await self._door.form(request)
+            _, form = await self._door.form(request)
         except Refused as refused:
             return Response(status_code=refused.status, headers=HEADERS)
         await step()
-        return RedirectResponse("/demo", 303, HEADERS)
+        return RedirectResponse(f"/demo?channel={self._known(form.get('channel', ''))}", 303, HEADERS)
 
     async def _state(self) -> dict[str, object]:
         known = await self.town.known()
@@ -178,10 +184,16 @@ class DemoPages:
     async def _tabs(self, request: Request, language: Language) -> list[Tab]:
         departments = self.town.simulation.organisation.departments
         new = [d.key for d in departments if await self.rooms.messages(self._address(d.key))]
-        asked = request.query_params.get("channel", "")
-        keys = [d.key for d in departments]
-        here = asked if asked in keys else (new or ["ict"])[0]
+        here = self._here(request)
         return [Tab(d.key, d.name.in_(language), d.key == here, d.key in new) for d in departments]
+
+    def _here(self, request: Request) -> str:
+        """Whose channel is looked at."""
+        return self._known(request.query_params.get("channel", ""))
+
+    def _known(self, key: str) -> str:
+        """A department; the visitor's own where there is none of this key."""
+        return key if key in self.town.simulation.organisation.by_key else LED
 
     def _address(self, key: str) -> str:
         return (self.town.simulation.organisation.by_key[key].channel or ":").partition(":")[2]

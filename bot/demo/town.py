@@ -13,6 +13,7 @@ from bot.core.platform import Hear, Outgoing, Platform
 from bot.core.timing import Window, window
 from bot.demo.knowledge import Knowledge, known_of
 from bot.flow import signing_in
+from bot.flow.digests import FOLLOWS_AFTER
 from bot.simulation.colleagues import answer
 from bot.simulation.memory import MemoryPlatform
 from bot.simulation.run import Simulation, prepared
@@ -27,6 +28,8 @@ NEWCOMER = "you"
 LED = "ict"  # the department that the visitor leads on the admin pages
 PLATFORM = "webchat"
 PEOPLE = 600
+MORNINGS = 3  # after a closing
+CLOSES_ON = 7  # the working day of a round, of the ten until the next
 SEED = 11
 """Chosen so that after one round some departments have their message and at least one waits; a test says so."""
 
@@ -59,6 +62,7 @@ class Town:
     simulation: Simulation
     number: int = 0
     closed: bool = False
+    mornings: int = 0  # of MORNINGS, that have come since the closing
     busy: float | None = None  # how far "next round" is, between 0 and 1
     _one_step: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -85,24 +89,42 @@ class Town:
     @property
     def may_go_on(self) -> bool:
         """Whether the next round may begin."""
-        return self.closed and self.busy is None
+        return self.is_told and self.busy is None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether every channel has its messages."""
+        return self.closed and self.mornings == MORNINGS
 
     async def close(self) -> None:
-        """Close the round on the page; a second tap, or one while another round is under way, does nothing."""
-        if self.busy is None:
+        """Close the round on the page, and on to the first morning after it.
+
+        A second tap, or one while another round is under way, does nothing.
+        """
+        if self.busy is None and not self.closed:
             async with self._one_step:
                 await self._close()
 
-    async def _close(self) -> None:
-        """Move the clock to the closing, and on to the hours of the leads and of every channel.
+    async def morning(self) -> None:
+        """One of the three mornings after the closing: leads are asked, leads read, every channel reads."""
+        if self.closed and self.busy is None and not self.is_told:
+            async with self._one_step:
+                await self._morning()
 
-        The visitor is not asked what the team thinks: there is no time between to say it.
-        """
+    async def _close(self) -> None:
         if not self.closed:
             await self.simulation.to(self.times.closes_at)
-            await self.simulation.tell(self.times.leads_at)
-            await self.simulation.tell(self.times.digests_at)
             self.closed = True
+            await self._morning()
+
+    async def _morning(self) -> None:
+        """Move the clock there, and a minute on: what belongs below a message comes right after it."""
+        if not self.is_told:
+            times = self.times
+            at = (times.estimates_at, times.leads_at, times.digests_at)[self.mornings]
+            for moment in (at, at + FOLLOWS_AFTER):
+                await self.simulation.to(moment)
+            self.mornings += 1
 
     async def next_round(self) -> None:
         """On to the visitor's next turn; the rounds between pass with the simulated colleagues alone."""
@@ -117,7 +139,7 @@ class Town:
     async def _pass(self, passed: int, cohorts: int) -> None:
         """One round; the last one stays open for the visitor."""
         self.number += 1
-        self.closed = False
+        self.closed, self.mornings = False, 0
 
         def report(part: float) -> None:
             self.busy = (passed + part) / cohorts
@@ -125,9 +147,13 @@ class Town:
         await self._open(report)
         if passed < cohorts - 1:
             await self._close()
+            while not self.is_told:
+                await self._morning()
 
     async def _open(self, progress: Progress) -> None:
-        await self.simulation.to(self.times.opens_at)
+        """Around holidays it opened by itself, before every channel had read of the one before."""
+        if self.simulation.now < self.times.opens_at:
+            await self.simulation.to(self.times.opens_at)
         relay = self.simulation.platforms[PLATFORM]
         cards = relay.taken()
         for done, outgoing in enumerate(cards):
@@ -159,11 +185,17 @@ def town(organisation: Organisation, folder: Path) -> Town:
 
 
 def _led(organisation: Organisation) -> Organisation:
-    """The same, with the visitor as lead of one department and reader of all digests."""
+    """The same, with the visitor as lead of one department and reader of all digests.
+
+    Rounds close earlier, so that a round is told before the next one opens: the visitor's next card comes last.
+    """
     departments = tuple(
         one.model_copy(update={"lead": NEWCOMER}) if one.key == LED else one for one in organisation.departments
     )
-    return organisation.changed(departments=departments, roles=Roles(readers=(NEWCOMER,)))
+    (survey,) = organisation.surveys
+    rhythm = survey.rhythm.model_copy(update={"closes_on_working_day": CLOSES_ON})
+    surveys = (survey.model_copy(update={"rhythm": rhythm}),)
+    return organisation.changed(departments=departments, surveys=surveys, roles=Roles(readers=(NEWCOMER,)))
 
 
 def _key(path: Path) -> str:
@@ -176,7 +208,9 @@ def _key(path: Path) -> str:
 
 def _let_in(session: Session, organisation: Organisation) -> str:
     """The visitor, in the cohort whose turn it is, and a personal link."""
-    person = Person(key=NEWCOMER, name="Robin", language=organisation.language, timezone=organisation.timezone)
+    spoken, zone = organisation.language, organisation.timezone
+    nowhere = ""  # so that they may judge what they lead
+    person = Person(key=NEWCOMER, name="Robin", language=spoken, timezone=zone, department=nowhere)
     session.add(person)
     session.flush()
     session.add(Account(platform=PLATFORM, address=NEWCOMER, person=NEWCOMER))

@@ -60,7 +60,8 @@ def question(session: Session, block: int, language: Language, now: datetime) ->
 def heard(session: Session, led: Led, action: Action, language: Language, now: datetime) -> Card:
     """What a lead tapped on it. Saying something else until the figures come is all right."""
     if not _is_blind(led, now):
-        return cards.late(language, led.department.name.in_(language))
+        estimate = selfimage.of(session, led.block.number)
+        return cards.over(language, led.department.name.in_(language), said=estimate is not None)
     said = action.arguments[0] if action.arguments else ""
     if action.verb == cards.SHARE and said in CLASSES:
         selfimage.keep(session, led.block.number, said)

@@ -60,8 +60,6 @@ def test_a_newcomer_answers_closes_and_reads(address: str, browser: Browser) -> 
     keep(page, "demo-begin")
 
     tap(page, "Begin, 1 minuut")
-    see(page, "Bij welke afdeling werk je zelf?")
-    tap(page, "Geen van deze")
     see(page, "Met welke afdelingen had je te maken")
     tap(page, "ICT")
     expect(page.locator(CARD).get_by_role("button", name="ICT")).to_have_attribute("aria-pressed", "true")
@@ -93,7 +91,21 @@ def test_a_newcomer_answers_closes_and_reads(address: str, browser: Browser) -> 
     expect(page.locator(".demo-steps")).to_have_attribute("data-lit", "3")
     expect(page.locator(".known")).to_contain_text("De envelop en zijn sleutel zijn vernietigd")
     assert page.locator(".known code").count() == 0
+
+    see(page, "hoeveel van de tien collega's gaven jullie een 4 of 5?")
+    keep(page, "demo-estimate")
+    tap(page, "Ruim 6 (60–69 %)")
+    tap(page, "Regels")
+    page.get_by_role("button", name="Volgende ochtend").click()
+    expect(page.locator("#channel .post")).to_have_count(0)
+    expect(page.locator(".chat:not(.is-channel)")).to_contain_text("Jij leest dit als eerste")
+    tap(page, "Eén zin toevoegen")
+    page.locator(CARD).get_by_role("textbox").fill("Bedankt voor jullie antwoorden.")
+    keep(page, "demo-lead")
+    tap(page, "Bewaren")
+    page.get_by_role("button", name="Volgende ochtend").click()
     page.locator(".demo-tabs").get_by_role("link", name="ICT").click()
+    expect(page.locator("#channel .post").first).to_contain_text("Bedankt voor jullie antwoorden.")
     expect(page.locator("#channel .post").first).to_contain_text("collega's gaven antwoord")
     keep(page, "demo-message")
     page.locator("#channel summary").last.click()
@@ -117,7 +129,7 @@ def test_the_web_chat_alone_on_a_phone(address: str, browser: Browser) -> None:
     page.goto(f"{origin}/chat")
     expect(page.locator("[data-stream]")).to_be_visible()
     text = page.locator("main").inner_text()
-    mine, _, as_lead = text.partition("Jij leest dit als eerste")
+    mine, _, as_lead = text.partition("ICT · vóór de cijfers")
     assert "ICT" not in mine
     assert "ICT" in as_lead
     assert "uitstekend" not in text
@@ -134,7 +146,7 @@ def below(page: Page, label: str) -> None:
 
 
 def test_the_lead_takes_a_point_up(address: str, browser: Browser) -> None:
-    """Right below the digest, step by step in its place; then it stands in the channel with what can become of it."""
+    """Right below the digest, step by step in its place; then it stands in the channel, and is done."""
     page = browser.new_page(viewport={"width": 1280, "height": 860})
     page.goto(address)
     page.locator(".demo-tabs").get_by_role("link", name="ICT").click()
@@ -158,6 +170,9 @@ def test_the_lead_takes_a_point_up(address: str, browser: Browser) -> None:
     expect(page.locator("#channel .post").last).to_contain_text(PROMISE, timeout=30_000)
     page.locator(BELOW).last.scroll_into_view_if_needed()
     keep(page, "demo-promise")
+    below(page, "Klaar")
+    below(page, "Ja, het is klaar")
+    expect(page.locator("#channel .post").last).to_contain_text("Klaar sinds", timeout=30_000)
     page.close()
 
 
@@ -172,7 +187,7 @@ def test_the_next_turn_comes_eight_weeks_later(address: str, browser: Browser) -
     expect(page.locator(".demo-steps")).to_have_attribute("data-lit", "1", timeout=60_000)
     tap(page, "ICT")
     tap(page, "Verder")
-    see(page, f"ICT werkt aan: “{PROMISE}”")
+    see(page, f"ICT heeft gedaan: “{PROMISE}”")
     keep(page, "demo-told")
     tap(page, "Terug")
     see(page, "Met welke afdelingen had je te maken sinds 1 september?")
@@ -194,7 +209,7 @@ def test_the_visitor_looks_as_a_lead(address: str, browser: Browser) -> None:
     expect(admin.locator("h1")).to_have_text("Digests")
     assert admin.locator(".tabs a").all_inner_texts() == ["Digests", "Afdelingen"]
     expect(admin.locator("article").first).to_be_visible()
-    keep(admin, "demo-lead")
+    keep(admin, "demo-admin")
     admin.get_by_role("link", name="Afdelingen").click()
     admin.get_by_role("link", name="ICT").click()
     admin.get_by_label("Wat voorgaat, in het Nederlands").fill("de publieksbalie")

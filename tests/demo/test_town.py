@@ -31,6 +31,25 @@ def platform(made: Town) -> WebChat:
     return WebChat(rooms, zone=made.simulation.organisation.zone)
 
 
+def test_the_clock_of_the_demonstration_never_goes_back(made: Town) -> None:
+    """Also where the next round opens before every channel has read of the one before; the visitor has their turn."""
+
+    async def walk() -> None:
+        await made.begin(platform(made), lambda _: None)
+        moments = [made.simulation.now]
+        await made.close()
+        while not made.is_told:
+            await made.morning()
+            moments.append(made.simulation.now)
+        await made.next_round()
+        moments.append(made.simulation.now)
+        assert moments == sorted(moments)
+        assert (made.number, made.closed, made.mornings) == (4, False, 0)
+        assert (await made.known()).invitations[-1] == "invited"
+
+    asyncio.run(walk())
+
+
 def found(made: Town, column: Any) -> set[Any]:
     """Every value of a column."""
     with made.simulation.database.transaction(reading=True) as session:
@@ -51,8 +70,14 @@ def test_some_departments_have_their_message_and_at_least_one_waits(made: Town) 
         assert not made.closed
         made.busy = None
         assert not made.may_go_on
+        await made.morning()  # of a round that is open: ignored
+        assert made.mornings == 0
         await asyncio.gather(made.close(), made.close())
+        assert (made.closed, made.mornings, made.may_go_on) == (True, 1, False)
+        for _ in range(4):  # also more often than there are mornings
+            await made.morning()
         assert made.may_go_on
+        assert made.simulation.now > made.times.digests_at
         assert (await made.known()).envelope == ""
 
     asyncio.run(walk())

@@ -154,7 +154,7 @@ def test_a_lead_says_what_they_expect_and_reads_it_beside_the_figures(office: Of
         assert [one.media_type for one in first.attachments] == ["image/png"]
         assert office.posts() == []
         late = await office.tap(action(again, "Ruim 6"))
-        assert "niet meer blind" in words(late)
+        assert "Dat verandert nu niet meer" in words(late)
         assert [one.share for one in rows(office.simulation, Estimate)] == ["90"]
 
         await office.simulation.tell(ROUND.digests_at)
@@ -171,6 +171,20 @@ def stored(simulation: Simulation) -> list[tuple[str, str]]:
         return [
             (table.name, str(row)) for table in METADATA.sorted_tables for row in session.execute(table.select()).all()
         ]
+
+
+def test_who_says_nothing_in_time_says_nothing(office: Office) -> None:
+    """Once the figures are out an estimate is no estimate, and nothing of it stands beside them."""
+
+    async def walk() -> None:
+        await office.to_the_closing()
+        await office.simulation.tell(ROUND.estimates_at)
+        (asked,) = office.taken()
+        await office.simulation.tell(ROUND.leads_at)
+        assert "niet meer blind" in words(await office.tap(action(asked.card, "Ruim 6")))
+        assert rows(office.simulation, Estimate) == []
+
+    asyncio.run(walk())
 
 
 async def _first_read(office: Office) -> Card:

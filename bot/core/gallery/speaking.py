@@ -61,7 +61,8 @@ def of_leads(organisation: Organisation, language: Language) -> Iterator[Picture
     yield Picture("estimate", selfimage.question(language, BLOCK, name, day))
     yield Picture("held_back", selfimage.held_back(language, BLOCK, name))
     yield Picture("estimated", selfimage.thanks(language, BLOCK, name, day))
-    yield Picture("estimate_late", selfimage.late(language, name))
+    yield Picture("estimate_late", selfimage.over(language, name, said=False))
+    yield Picture("estimate_stands", selfimage.over(language, name, said=True))
     sentence, at = (TIP * 2)[:LONGEST], Leading(language, BLOCK, name, day)
     for said, tips in (("", 0), (sentence, 1_000)):
         yield Picture("lead", at.menu(said, tips))

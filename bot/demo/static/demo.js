@@ -6,11 +6,11 @@
   let wasBusy = document.querySelector("[data-busy]") !== null;
 
   async function look() {
-    const response = await fetch("/demo/panel", { credentials: "same-origin" });
+    const response = await fetch("/demo/panel" + location.search, { credentials: "same-origin" });
     if (!response.ok) return;
     const fresh = document.createRange().createContextualFragment(await response.text());
     const busy = fresh.querySelector("[data-busy]") !== null;
-    if (wasBusy && !busy) return location.assign("/demo");
+    if (wasBusy && !busy) return location.reload();
     wasBusy = busy;
     for (const part of ["[data-panel-steps]", "[data-panel]"]) {
       const old = document.querySelector(part);
