@@ -35,7 +35,7 @@ def contradictions(
     found = [*_quiet(head), *_report(head), *_names(departments), *_channels(head, departments)]
     found += _platforms(head, departments, platforms) if platforms else ()
     for department in departments:
-        found += _services(department)
+        found += [*_services(department), *_deputies(department)]
     keys = {department.key for department in departments}
     for survey in surveys:
         found += [
@@ -122,6 +122,15 @@ def _services(department: Department) -> Iterator[Contradiction]:
             yield Contradiction(place, "key_reserved", (("key", key),))
 
 
+def _deputies(department: Department) -> Iterator[Contradiction]:
+    """A person who is named twice is most likely a slip for another one."""
+    named = (department.lead, *department.deputies)
+    for index, person in enumerate(department.deputies):
+        if person in named[: index + 1]:
+            place = ("departments", department.key, "deputies", index)
+            yield Contradiction(place, "deputy_twice", (("person", person),))
+
+
 def _unknown_departments(survey: Survey, keys: set[str]) -> Iterator[Contradiction]:
     places: list[tuple[Place, str]] = [(("surveys", survey.key, "about", i), key) for i, key in enumerate(survey.about)]
     places += [
@@ -171,8 +180,10 @@ def _unknown_places(
     words: Words | None, place: Place, language: Language, allowed: set[str]
 ) -> Iterator[Contradiction]:
     """A place that nothing is filled in for would be shown as it stands, braces and all."""
-    text = getattr(words, language) if words else None
-    for unknown in sorted(set(_BRACES.findall(text or "")) - allowed):
+    text = (getattr(words, language) if words else None) or ""
+    if set(_BRACES.sub("", text)) & {"{", "}"}:
+        yield Contradiction(place, "brace_alone")
+    for unknown in sorted(set(_BRACES.findall(text)) - allowed):
         known = ", ".join(f"{{{one}}}" for one in sorted(allowed))
         values = (("place", unknown), ("known", known))
         yield Contradiction(place, "placeholder_unknown" if allowed else "placeholder_none", values)

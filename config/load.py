@@ -18,7 +18,7 @@ from config.contradictions import Contradiction, contradictions
 from config.department import Department
 from config.organisation import MOST_DEPARTMENTS, MOST_SURVEYS, Head, Organisation
 from config.positions import positions
-from config.refusals import Place, refused
+from config.refusals import Place, mistakes, refused
 from config.survey import Survey
 from config.texts import catalogue, fill
 from config.words import Model
@@ -144,7 +144,7 @@ def _read_file(folder: Path, path: Path, problems: list[Problem], key: str | Non
         line = error.object[: error.start].count(b"\n") + 1
         problems.append(Problem(file.name, line, "", "problem.not_utf8"))
     except tomllib.TOMLDecodeError as error:
-        problems.append(_syntax(file, error))
+        problems.append(_syntax(file, error, text))
     except (ValueError, RecursionError):  # a number of thousands of digits, brackets a thousand deep
         problems.append(file.problem((), "problem.file_absurd"))
     else:
@@ -157,11 +157,12 @@ def _read_file(folder: Path, path: Path, problems: list[Problem], key: str | Non
     return file
 
 
-def _syntax(file: _File, error: tomllib.TOMLDecodeError) -> Problem:
+def _syntax(file: _File, error: tomllib.TOMLDecodeError, text: str) -> Problem:
     """tomllib ends its message with "(at line L, column C)" or "(at end of document)"."""
     message, _, place = str(error).rpartition(" (at ")
     digits = "".join(character for character in place.split(",")[0] if character.isdigit())
-    return Problem(file.name, int(digits or 1), "", "problem.syntax", (("message", message),))
+    line = int(digits) if digits else len(text.splitlines())
+    return Problem(file.name, line, "", "problem.syntax", (("message", message),))
 
 
 def _validated(kind: type[Kind], file: _File, problems: list[Problem]) -> Kind | None:
@@ -172,8 +173,7 @@ def _validated(kind: type[Kind], file: _File, problems: list[Problem]) -> Kind |
     try:
         return kind.model_validate(file.content)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        problems += [_said(kind, file, one) for one in found]
+        problems += [_said(kind, file, one) for one in mistakes(error)]
         return None
 
 

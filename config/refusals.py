@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, get_args
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from config.texts import catalogue
@@ -23,6 +24,13 @@ class Refusal:
     place: Place
     what: str
     values: tuple[tuple[str, str], ...] = ()
+
+
+def mistakes(error: ValidationError) -> list[ErrorDetails]:
+    """What is wrong; not that a list is too short, where it is so only because a part of it was refused."""
+    found = error.errors(include_url=False, include_input=False)
+    inside = {one["loc"][:length] for one in found for length in range(len(one["loc"]))}
+    return [one for one in found if not (one["type"] == "too_short" and one["loc"] in inside)]
 
 
 def refused(kind: type[Model], error: ErrorDetails, known: Callable[[Place], Place]) -> Refusal:

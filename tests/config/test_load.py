@@ -97,6 +97,16 @@ BROKEN = [
     (STAFF, "miste je het", "miste {wie} het", "surveys/staff.toml:62: missed.ask", "only {department}"),
     (STAFF, "sinds {since}?", "sinds {Since}?", "surveys/staff.toml:17: tick.ask", "“Since”"),
     (STAFF, "tap 4 first", "tap {department} first", "surveys/staff.toml:47: needed.explain", "Remove the braces"),
+    (STAFF, "sinds {since}?", "sinds {since?", "surveys/staff.toml:17: tick.ask", "A brace stands alone"),
+    (STAFF, "sinds {since}?", "sinds since}?", "surveys/staff.toml:17: tick.ask", "A brace stands alone"),
+    (
+        HR,
+        "share   = 0.40",
+        'deputies = ["p-lead-hr"]\nshare = 0.40',
+        "departments/hr.toml:7: deputies.0",
+        "the lead already",
+    ),
+    (HR, "share   = 0.40", 'deputies = ["x", "x"]\nshare = 0.40', "departments/hr.toml:7: deputies.1", "here twice"),
     (HR, '"coach", ', '"coach, mentor", ', "departments/hr.toml:49: services.3.words.4", "each search word"),
     (HR, '"coach", ', f'"{"x" * 61}", ', "departments/hr.toml:49: services.3.words.4", "at most 60"),
     (HR, '"coach", ', '"coach", ' * 41, "departments/hr.toml:49: services.3.words", "at most 40"),
@@ -146,6 +156,7 @@ BROKEN = [
     (HR, '"webchat:#hr"', '"webchat:#hr', "departments/hr.toml:5", "not valid TOML"),
     (STAFF, "= 2026-09-01", "= 2026-09-31", "surveys/staff.toml:8", "not valid TOML"),
     (STAFF, "labels = [\n", "labels = [[[", "surveys/staff.toml:", "not valid TOML"),
+    (HR, "[themes.thinking]", 'x = """', "departments/hr.toml:71", "not valid TOML"),
     (HR, "share   = 0.40", "share = " + "[" * 5000, "departments/hr.toml:1", "brackets"),
 ]
 
@@ -178,7 +189,8 @@ def test_one_mistake_is_one_message(folder: Path) -> None:
     """Where a value may be of several kinds, or stands for two languages, the mistake is told once."""
     change(folder, STAFF, 'options = "services"', "options = 5")
     change(folder, HR, 'name    = "HR"', 'name = ""')
-    assert len(refusals(folder)) == 2
+    change(folder, HR, '"coach", ', '"", ')
+    assert len(refusals(folder)) == 3
 
 
 def test_all_problems_come_at_once_in_the_order_of_the_files(folder: Path) -> None:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from config.contradictions import Contradiction, contradictions
 from config.organisation import Head, Organisation
-from config.refusals import Place, Refusal, refused
+from config.refusals import Place, Refusal, mistakes, refused
 from config.texts import catalogue, fill
 from config.words import Language, Model
 
@@ -191,8 +191,7 @@ def read(kind: type[Kind], sheet: Sheet, **known: object) -> Kind:
     try:
         return kind.model_validate(_typed(content, {kind}))
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        refusals = [refused(kind, one, lambda place: _known(content, place)) for one in found]
+        refusals = [refused(kind, one, lambda place: _known(content, place)) for one in mistakes(error)]
         raise Mistaken({_name(_place(content, one.place), kept): one for one in reversed(refusals)}) from None
 
 
