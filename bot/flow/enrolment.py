@@ -38,12 +38,6 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
     if verb == "stop!":
         stop(session, person)
         return home.stopped(language)
-    if verb == "return" and _is_away(person, now):
-        person.stopped, person.paused_until = False, None
-        session.add(person)
-        return home.returned(language)
-    if verb == "return":
-        return nothing_open(session, person, now)
     menus = {"pause": home.pause_menu, "hours": home.hours_menu, "days": home.days_menu}
     menus |= {"stop": home.sure_to_stop, "forget": home.sure_to_forget}
     if verb in menus:
@@ -54,6 +48,22 @@ def personal(session: Session, person: Person, verb: str, argument: str, now: da
     hint = say("where.unknown", language) if words else ""
     contact = f"{organisation.contact.name}, {organisation.contact.reach}"
     return home.help_card(language, person.first_name, contact, hint, away=_is_away(person, now))
+
+
+def came_back(session: Session, person: Person, now: datetime) -> bool:
+    """Ask them again from now on; whether they were away."""
+    if not _is_away(person, now):
+        return False
+    early.lock_of(session, person.key)  # before the person, as a tap does
+    rounds.locked_invitations(session, person.key)
+    person.stopped, person.paused_until = False, None
+    session.add(person)
+    return True
+
+
+def welcomed_back(session: Session, person: Person) -> Card:
+    """What somebody sees who was away, where no question waits."""
+    return home.returned(language_of(person, editions.latest(session).organisation))
 
 
 def _habits(person: Person, language: Language, now: datetime) -> Card:

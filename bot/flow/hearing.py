@@ -55,6 +55,9 @@ _WORDS = {
 }
 """What somebody may type at any moment, in either language."""
 
+_ALONE = ("return", "terug", "uur", "dag")
+"""Those that begin a sentence, too: “terug geld declaratie” is a search."""
+
 _DEPARTMENT = ("department", "afdeling")
 _WHERE = ("where", "waar")
 
@@ -185,6 +188,8 @@ class _Ear:
             return searching.need(session, person, action.arguments, now), False
         if action.verb == "forget!":
             return self._forgotten(session, person, account, now)
+        if action.verb == "return":
+            return self._returned(session, person, account, now)
         card = enrolment.personal(session, person, action.verb, argument, now)
         return card, action.verb in ("stop!", "pause!")
 
@@ -216,8 +221,8 @@ class _Ear:
         word = word.strip().casefold()
         if (card := desk.asked(session, person, account, word, rest, now, self.address)) is not None:
             return card, False
-        if word in _WORDS:
-            return enrolment.personal(session, person, _WORDS[word], "", now), False
+        if word in _WORDS and not (word in _ALONE and rest.strip()):
+            return self._said(session, person, account, _WORDS[word], now)
         if word in _DEPARTMENT:
             return enrolment.personal(session, person, "dept", rest, now), False
         if word in _WHERE:
@@ -238,6 +243,22 @@ class _Ear:
         if open_ is None or person.stopped:
             return enrolment.without_round(session, person, word, account.platform, now), False
         return self._shown(session, account, Action(open_, _ABOUT_THE_ROUND.get(word, "show")), now)
+
+    def _said(
+        self, session: Session, person: Person, account: Account, verb: str, now: datetime
+    ) -> tuple[Card | None, bool]:
+        """One of the words that are always heard."""
+        if verb == "return":
+            return self._returned(session, person, account, now)
+        return enrolment.personal(session, person, verb, "", now), False
+
+    def _returned(self, session: Session, person: Person, account: Account, now: datetime) -> tuple[Card | None, bool]:
+        """Their open card; who was away takes part again, and reads so."""
+        if not enrolment.came_back(session, person, now):
+            return self._asked(session, person, account, "", "", now)
+        if not _open_ballots(session, person):
+            return enrolment.welcomed_back(session, person), False
+        return self._hinted(session, person, account, "hint.back", now), False
 
     def _led(
         self, session: Session, person: Person, account: Account, event: Tap | Chosen | Typed, now: datetime

@@ -176,6 +176,19 @@ def test_what_can_always_be_said_can_be_said_at_the_search_too(phone: Phone, wor
     walk(whole)
 
 
+def test_a_word_that_begins_a_sentence_is_searched_with_it(phone: Phone) -> None:
+    """Alone it is the word."""
+
+    async def whole() -> None:
+        for word in ("terug", "return"):
+            assert "Financiën" in await phone.asks(word, "geld declaratie")
+            assert "Er staat niets voor je open, Anna." in await phone.asks(word)
+        assert LAPTOP in await phone.asks("dag", "mijn laptop is kapot")
+        assert "Op welke dag" in await phone.asks("dag", " ")
+
+    walk(whole)
+
+
 def test_ones_own_department_is_found_but_not_judged(phone: Phone) -> None:
     """Who works there may need its services, and is asked nothing about it."""
 
