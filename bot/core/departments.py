@@ -42,7 +42,7 @@ def to_judge(departments: Sequence[Department], language: Language, hint: str = 
 
 
 def of_department(
-    department: Department, language: Language, promised: Sequence[str] = (), *, judged: bool = True
+    department: Department, language: Language, promised: Sequence[str] = (), *, judged: bool = True, hint: str = ""
 ) -> Card:
     """What a department shows of itself, and promised; `judged` where this person can say something about it."""
     feedback = Button(say("button.feedback", language), _action("feedback", department.key))
@@ -50,6 +50,7 @@ def of_department(
     return Card(
         language=language,
         heading=name,
+        hint=hint,
         lines=(*shown(department, language), *promised),
         asides=(
             *((feedback,) if judged else ()),

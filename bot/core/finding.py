@@ -6,7 +6,7 @@ A search is somebody's own business: nothing here keeps one. Only configured wor
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -17,6 +17,7 @@ from config.words import LANGUAGES, Words
 MOST = 3  # results
 LONGEST = 200  # characters of a search that are looked at
 THRESHOLD = 0.6  # of how well a phrase fits; tests/core/test_finding.py says why
+ANOTHER_LETTER = 0.5  # in a short word it makes another word, as gewond and gezond: worth something among others
 CLOSE = 0.15  # what fits so much worse than the best is not what was meant
 
 Stems = tuple[str, ...]
@@ -43,13 +44,15 @@ class Found:
 
     department: Department
     service: Service | None = None
+    is_guess: bool = False  # a part of its words was said, or something like them
 
 
 def find(departments: Sequence[Department], words: str) -> tuple[Found, ...]:
     """The services or departments that somebody may mean, the likeliest first; at most three, none where none fits.
 
     What is called just so comes alone: by name or search word, in any order of words. Else what fits best, also with
-    typing errors, a plural, or a part of a compound. Of equals the first in the catalogue comes first.
+    typing errors, a plural, or a part of a compound: a guess, unless a whole name or search word was said. Of equals
+    the first in the catalogue comes first.
     """
     sought = _stems(words[:LONGEST])
     if not sought:
@@ -78,11 +81,16 @@ def _likely(sought: Stems, known: Iterable[tuple[Found, list[str]]]) -> list[Fou
     for found, phrases in known:
         score = round(_best(sought, found, phrases), 2)
         if score >= THRESHOLD:
-            fitting.append((score, found))
+            fitting.append((score, replace(found, is_guess=not _is_said(sought, phrases))))
             scores[found.department.key] += found.service is not None
     close = max((score for score, _ in fitting), default=0.0) - CLOSE
     fitting = [one for one in fitting if one[0] >= close and (one[1].service or not scores[one[1].department.key])]
     return [found for _, found in sorted(fitting, key=lambda one: -one[0])]
+
+
+def _is_said(sought: Stems, phrases: list[str]) -> bool:
+    """Whether all of one of its phrases stands in what was said, letter for letter."""
+    return any(part and set(part) <= set(sought) for phrase in phrases for part in _known(phrase))
 
 
 def _best(sought: Stems, found: Found, phrases: list[str]) -> float:
@@ -106,25 +114,27 @@ def _covered(stems: Sequence[str], by: Sequence[str]) -> float:
 
 
 def _alike(one: str, other: str) -> float:
-    """0–1. The end of a Dutch compound says what it is; its beginning, of what."""
+    """0–1. The end of a Dutch compound says what it is; its beginning, of what. Both have to be long."""
     if one == other:
         return 1.0
     short, long = sorted((one, other), key=len)
-    if len(short) >= 4 and long.endswith(short):
+    if len(short) >= 5 and len(long) - len(short) >= 4 and long.endswith(short):
         return 0.85
     if len(short) >= 6 and long.startswith(short):
         return 0.8
+    if len(short) < 5 or one[0] != other[0]:
+        return 0.0
     slips = OSA.distance(one, other, score_cutoff=2)
+    if slips == 1 and len(long) < 7 and len(short) == len(long) and sorted(short) != sorted(long):
+        return ANOTHER_LETTER if len(long) == 6 else 0.0
     return 1 - slips / len(long) if slips <= _forgiven(short, long) else 0.0
 
 
 def _forgiven(short: str, long: str) -> int:
-    """How many slips of the finger: in a word of five letters one, inside it; a shorter word is another word."""
-    if len(short) < 5:
-        return 0
+    """How many slips of the finger, of words that begin alike: in five letters one, inside the word."""
     if len(long) == 5:
-        return int(short[0] == long[0] and short[-1] == long[-1])
-    return 1 if len(long) < 9 else 2
+        return int(short[-1] == long[-1])
+    return 1 if len(long) < 12 else 2
 
 
 # --- words -----------------------------------------------------------------------------------------------------

@@ -47,23 +47,24 @@ def label(found: Found, language: Language) -> str:
     return f"{name}: {found.service.name.in_(language)}" if found.service else name
 
 
-def one(department: Department, service: Service, language: Language, *, judged: bool) -> Card:
+def one(department: Department, service: Service, language: Language, *, judged: bool, is_guess: bool = False) -> Card:
     """Whom to go to with what, what to expect, how to reach them; `judged` where this person may say something."""
+    told = tuple(_told(department, service, language, "guess" if is_guess else "there"))
     feedback = Button(say("button.feedback", language), _action("feedback", department.key))
     return Card(
         language=language,
         heading=say("where.heading", language),
-        lines=tuple(_told(department, service, language)),
+        lines=(*told, *((say("where.guessed", language),) if is_guess else ())),
         steps=(Button(say("where.department", language), _action("dept", department.key)),),
         asides=(*((feedback,) if judged else ()), _again(language), _to_card(language)),
         apart=True,
     )
 
 
-def _told(department: Department, service: Service, language: Language) -> Iterator[str]:
+def _told(department: Department, service: Service, language: Language, how: str) -> Iterator[str]:
     """What a service does not say of what to expect, the department's card may say."""
     card, name = department.card, department.name.in_(language)
-    yield say("where.there", language, department=name, service=service.name.in_(language))
+    yield say(f"where.{how}", language, department=name, service=service.name.in_(language))
     if expect := service.expect or (card and card.expect):
         yield say("departments.expect", language, words=expect.in_(language))
     if card and card.reach:

@@ -70,6 +70,15 @@ HITS = [
     ("vakantiedagen", "hr/leave"),
     ("fiets", "facilitair/vehicles"),
     ("laptophoes", "ict/laptop"),
+    # what cannot wait
+    ("gewond", "veiligheid/bhv"),
+    ("er is iemand gewond", "veiligheid/bhv"),
+    ("ongeluk", "veiligheid/bhv"),
+    ("reanimatie", "veiligheid/bhv"),
+    ("ehbo", "veiligheid/bhv"),
+    ("first aid", "veiligheid/bhv"),
+    ("someone is injured", "veiligheid/bhv"),
+    ("emergency", "veiligheid/bhv"),
     # a department named beside what is needed
     ("hr verlof", "hr/leave"),
     ("ict storing", "ict/fault"),
@@ -87,6 +96,19 @@ CHOICES = [
 MISSES = [
     *("", " ", "?!", "🤷", "\x00", "xyzzy", "kroket", "pizza", "tandarts", "hond", "de burgemeester", "asdf"),
     *("stoep", "test", "brandstof", "huis", "hx", "waar moet ik zijn", "where do I go with this", "stop", "pauze"),
+    *(
+        "goed",
+        "alles goed",
+        "start",
+        "boter",
+        "later",
+        "geluk",
+        "gelukt",
+        "maandag",
+        "stemmen",
+        "paspoort",
+        "realiteit",
+    ),
     *("boerenkool met worst", "een boom snoeien", "what is the weather like"),
 ]
 
@@ -127,6 +149,39 @@ def test_what_only_says_what_words_around_it_say_can_be_found() -> None:
     assert [name(one) for one in find([desk], "help")] == ["desk/s0"]
     assert [name(one) for one in find([desk], "help me with rooms")] == ["desk/s1"]
     assert [name(one) for one in find([desk], "team")] == ["desk"]
+
+
+GUESSES = [
+    *("laptp kapot", "declaratei", "lapotp", "beeldschrem", "kapote leptop", "velof", "finacien"),
+    *("laptophoes", "loonstrookje", "klopt"),
+]
+CERTAIN = [
+    *("kapotte laptop", "mijn laptop is kapot", "declaraties", "burn out", "contract nakijken", "hr verlof", "zalen"),
+    *("ik heb een bonnetje van de trein", "Financiën", "fiets", "brocken laptop"),
+]
+
+
+@pytest.mark.parametrize(("words", "guessed"), [*((w, True) for w in GUESSES), *((w, False) for w in CERTAIN)])
+def test_what_was_not_said_letter_for_letter_is_a_guess(words: str, guessed: bool) -> None:
+    """A slip, a part of a compound or of a name; not where a whole name or search word was said, among others too."""
+    assert [one.is_guess for one in find(TOWN.departments, words)] == [guessed] * len(found(words))
+    assert found(words)
+
+
+def test_one_letter_of_a_short_word_makes_another_word() -> None:
+    """“Gewond” does not find healthy work where nobody is there for who is hurt; a longer word forgives it."""
+    services = [{"key": f"s{n}", "name": name} for n, name in enumerate(("Gezond werken", "Vacature", "Stoel"))]
+    desk = Department.model_validate({"key": "desk", "name": "Team", "share": 0.5, "services": services})
+    assert find([desk], "iemand is gewond") == ()
+    assert [name(one) for one in find([desk], "vakature")] == ["desk/s1"]
+
+
+def test_the_end_of_a_compound_is_a_word_of_its_own() -> None:
+    """Of five letters or more, behind another word: four at the end of one are often by chance."""
+    services = [{"key": f"s{n}", "name": name} for n, name in enumerate(("Stoel", "Taart", "Vastgoed"))]
+    desk = Department.model_validate({"key": "desk", "name": "Team", "share": 0.5, "services": services})
+    assert [name(one) for one in find([desk], "bureaustoel")] == ["desk/s0"]
+    assert find([desk], "start") == find([desk], "alles goed") == ()
 
 
 NAMES = st.sampled_from([word for _, service in HITS for word in (_, service)])

@@ -81,7 +81,6 @@ def walk(whole: Callable[[], Coroutine[Any, Any, None]]) -> None:
         ("waar", "moet ik zijn met een kapotte laptop?"),
         ("kapotte", "laptop"),
         ("beeldscherm", ""),
-        ("beeldschrem", ""),
         ("department", "kapotte laptop"),
         ("afdeling", "beeldscherm"),
     ],
@@ -99,6 +98,22 @@ def test_a_need_is_answered_with_department_service_and_what_to_expect(phone: Ph
         assert (await phone.taps("Over deze afdeling")).startswith("ICT\n")
         await phone.asks(word, rest)
         assert "Bij welke afdeling werk je zelf?" in await phone.taps("Feedback over deze afdeling")
+
+    walk(whole)
+
+
+def test_a_guess_is_told_as_one(phone: Phone) -> None:
+    """A service or a department that only looks like what was typed; everything that a sure answer says, too."""
+
+    async def whole() -> None:
+        said = await phone.asks("beeldschrem")
+        assert "**Dit lijkt erop:** ICT, Laptop en telefoon." in said
+        assert "Ik weet het niet zeker." in said
+        assert "Hiermee ga je naar" not in said
+        assert "**Wat je mag verwachten:** laptop vervangen binnen 2 werkdagen" in said
+        assert "Ik weet het niet zeker." not in await phone.asks("beeldscherm")
+        assert "Ik weet het niet zeker." in await phone.asks("finacien")
+        assert "Ik weet het niet zeker." not in await phone.asks("Financiën")
 
     walk(whole)
 

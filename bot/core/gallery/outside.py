@@ -66,6 +66,7 @@ def _found(department: Department, language: Language) -> Iterator[Picture]:
         yield Picture("where_several", pointing.several(longest[start : start + MOST], language))
     for service in department.services:
         yield Picture("where_one", pointing.one(department, service, language, judged=True))
+        yield Picture("where_guess", pointing.one(department, service, language, judged=True, is_guess=True))
 
 
 def of_admins(organisation: Organisation, language: Language) -> Iterator[Picture]:
