@@ -19,7 +19,7 @@ from config.words import Language
 STANCES = ("take", "working", "cannot")
 OWNERS = ("lead", "team")  # or a role in their own words
 OTHER = "other"  # asks for one
-WEEKS = (2, 4, 8, 13)  # from today, to choose from
+WEEKS = (2, 4, 8, 13)  # to choose from: from today, or from the day that a promise is moved from
 LONGEST = 200  # characters of what they say
 LONGEST_OWNER = 60
 MOST_TOLD = 2  # of a department, at the first question about it
@@ -41,6 +41,7 @@ class Pledge:
     reason: str
     since: date | None
     is_late: bool  # its day is over, and it is not done
+    was_due: date | None = None  # before it was moved last
 
     def line(self, language: Language) -> str:
         """One paragraph about it, as the card of the department and its channel show it."""
@@ -61,7 +62,8 @@ class Pledge:
             return _spaced(say(key, language, **values))
         owner = say(f"promise.as_{self.owner}", language) if self.owner in OWNERS else plain(self.owner)
         line = _spaced(say(key, language, **values, owner=owner, day=day(self.due, language)))
-        because = (say("promise.because", language, **values),) if self.reason else ()
+        was = day(self.was_due, language)
+        because = (say("promise.because", language, **values, day=was),) if self.was_due else ()
         late = (say("promise.late", language),) if self.is_late else ()
         return " ".join((line, *because, *late))
 
@@ -173,9 +175,9 @@ def role(pledge: Pledge, language: Language) -> Card:
     return _asking(pledge, language, "promise.who", "promise.role", _action("owner", pledge.id), LONGEST_OWNER)
 
 
-def when(pledge: Pledge, today: date, language: Language, verb: str = "due") -> Card:
-    """Asks by when; `verb` is what hears it."""
-    days = [today + timedelta(weeks=weeks) for weeks in WEEKS]
+def when(pledge: Pledge, after: date, language: Language, verb: str = "due") -> Card:
+    """Asks by when, some weeks `after` that day; `verb` is what hears it."""
+    days = [after + timedelta(weeks=weeks) for weeks in WEEKS]
     choices = tuple(Button(day(one, language), _action(verb, pledge.id, f"{one:%Y%m%d}")) for one in days)
     line, asides = say("promise.when", language), (_out(pledge, language),)
     return _card(pledge.department, language, line, choices=choices, asides=asides)

@@ -35,6 +35,7 @@ def pledge(promise: Promise, department: Department, today: date) -> Pledge:
         reason=promise.reason,
         since=promise.settled_on,
         is_late=_is_late(promise, today),
+        was_due=promise.was_due,
     )
 
 

@@ -139,7 +139,7 @@ class _Desk:
                 return owner
             draft.owner = owner
         if verb == "due":
-            draft.due = self._day(argument) or draft.due
+            draft.due = self._day(argument, self.today) or draft.due
         self.session.add(draft)
         return self._next(draft, department)
 
@@ -178,13 +178,14 @@ class _Desk:
         return self._told(draft, department, "made")
 
     def _open(self, promise: Promise, department: Department, verb: str, argument: str, said: str | None) -> Card:
-        shown, until = self._pledge(promise, department), self._day(argument)
+        shown, after = self._pledge(promise, department), max(self.today, promise.due or self.today)
+        until = self._day(argument, after)
         if verb == "ready":
             return cards.sure(shown, self.language)
         if verb == "ready!":
             return self._settled(promise, department, PromiseState.DONE, "")
         if verb == "move" or (verb == "moved" and until is None):
-            return cards.when(shown, self.today, self.language, "moved")
+            return cards.when(shown, after, self.language, "moved")
         if verb not in ("moved", "quit"):
             return cards.standing(shown, self.language)
         why = self._sentence(cards.reason(shown, verb, [argument] if argument else [], self.language), said)
@@ -192,7 +193,8 @@ class _Desk:
             return why
         if verb == "quit":
             return self._settled(promise, department, PromiseState.DROPPED, why)
-        promise.due, promise.reason, promise.moved = until, why, promise.moved + 1
+        promise.was_due, promise.due = promise.due, until
+        promise.reason, promise.moved = why, promise.moved + 1
         return self._told(promise, department, f"moved-{promise.moved}")
 
     def _settled(self, promise: Promise, department: Department, state: PromiseState, why: str) -> Card:
@@ -208,13 +210,13 @@ class _Desk:
         post(self.session, self.organisation, department, f"promise:{promise.id}:{what}", [line], self.now)
         return cards.standing(shown, self.language, settled=True)
 
-    def _day(self, argument: str) -> date | None:
-        """A day that was among the choices of late; None for any other."""
+    def _day(self, argument: str, after: date) -> date | None:
+        """A day that was among the choices of late; None for any other, and for one that is not `after` that day."""
         try:
             found = datetime.strptime(argument, "%Y%m%d").date()  # noqa: DTZ007  a day
         except ValueError:
             return None
-        return found if self.today < found <= self.today + timedelta(weeks=max(cards.WEEKS)) else None
+        return found if after < found <= after + timedelta(weeks=max(cards.WEEKS)) else None
 
     def _sentence(self, asked: Card, said: str | None) -> str | Card:
         """What they typed on this card, on one line; else the card, with what is wrong with what they typed."""

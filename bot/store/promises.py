@@ -53,6 +53,7 @@ class Promise(SQLModel, table=True):
     made_on: date  # or begun, while it is a draft
     settled_on: date | None = None
     moved: int = 0  # how often
+    was_due: date | None = None  # before it was moved last
 
 
 def get(session: Session, promise: str) -> Promise | None:

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.answers import Block
 from bot.core.platform import Asked, Card, Event, Outgoing, Tap, Typed
-from bot.core.promises import VERBS
+from bot.core.promises import VERBS, day
 from bot.simulation.run import Simulation
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.promises import Promise, PromiseState
@@ -194,7 +194,7 @@ def test_done(loop: Loop) -> None:
 
 
 def test_moved_with_a_reason(loop: Loop) -> None:
-    """The new day and why stand in the channel; without a reason nothing moves."""
+    """The new day, the day before it and why stand in the channel; without a reason nothing moves."""
 
     async def walk() -> None:
         before = (await loop.promises()).due
@@ -206,8 +206,29 @@ def test_moved_with_a_reason(loop: Loop) -> None:
         await loop.types("De leverancier levert later.", card)
         await loop.later(minutes=1)
         assert before is not None
-        assert loop.newest().due == before + timedelta(weeks=9)
-        assert "De leverancier levert later." in loop.posted()[-1].lines[0]
+        assert loop.newest().due == before + timedelta(weeks=13)
+        assert f"Verschoven (was {day(before, 'nl')}), omdat: De leverancier" in loop.posted()[-1].lines[0]
+
+    loop.run(walk())
+
+
+def test_it_is_moved_to_a_later_day_than_it_was(loop: Loop) -> None:
+    """None of the days that are offered is before the day that was promised, or on it; nor is one made up heard."""
+
+    async def walk() -> None:
+        made = await loop.promises()
+        assert made.due is not None
+        card = await loop.taps("Verschuiven", loop.posted()[-1].card, LEAD, "#ict")
+        days = [button.action.rpartition(":")[2] for button in card.choices]
+        assert days == [f"{made.due + timedelta(weeks=weeks):%Y%m%d}" for weeks in (2, 4, 8, 13)]
+        for earlier in (made.due - timedelta(days=days) for days in (0, 1, 14)):
+            again = await loop.says(Typed("webchat", LEAD, f"0:moved:{made.id}:{earlier:%Y%m%d}", "Eerder."))
+            assert again is not None
+            assert again.choices == card.choices
+        assert loop.newest().due == made.due
+        await loop.later(weeks=6)
+        card = await loop.taps("Verschuiven", loop.posted()[-1].card, LEAD, "#ict")
+        assert card.choices[0].action.endswith(f"{loop.town.now.date() + timedelta(weeks=2):%Y%m%d}")
 
     loop.run(walk())
 
@@ -335,8 +356,8 @@ def test_a_day_that_was_not_offered_is_no_day(loop: Loop) -> None:
 
     async def walk() -> None:
         made = await loop.promises()
-        for day in ("20200101", "20400101", "20260230", "morgen"):
-            card = await loop.says(Typed("webchat", LEAD, f"0:moved:{made.id}:{day}", "Later."))
+        for no_day in ("20200101", "20400101", "20260230", "morgen"):
+            card = await loop.says(Typed("webchat", LEAD, f"0:moved:{made.id}:{no_day}", "Later."))
             assert card is not None
             assert card.choices  # asks for a day once more
         assert loop.newest().due == made.due

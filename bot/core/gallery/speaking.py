@@ -51,7 +51,9 @@ def of_promises(organisation: Organisation, language: Language) -> Iterator[Pict
 def _pledge(department: Department, state: str) -> Pledge:
     words, owner = PROMISE, "de coördinator van de balie op de begane grond".ljust(promises.LONGEST_OWNER, ".")
     days, late = (LONGEST_DAY, LONGEST_DAY), state == "open"
-    return Pledge(INVITATION, department, THEMES[0], "take", words, owner, days[0], state, words, days[1], late)
+    return Pledge(
+        INVITATION, department, THEMES[0], "take", words, owner, days[0], state, words, days[1], late, days[0]
+    )
 
 
 def of_leads(organisation: Organisation, language: Language) -> Iterator[Picture]:
