@@ -91,9 +91,10 @@ def told(promised: Iterable[Mapping[str, Any]], department: Department, language
     name = department.name.in_(language)
     lines = []
     for one in promised:
-        verb = "did" if one["done"] else "late" if one["late"] else "does"
+        stopped = plain(one.get("stopped", ""))  # why; not in what was told before stopping was
+        verb = "did" if one["done"] else "late" if one["late"] else "stopped" if stopped else "does"
         until = date.fromisoformat(one["late"]) if one["late"] else None
-        values = {"department": name, "words": plain(one["words"]), "day": day(until, language)}
+        values = {"department": name, "words": plain(one["words"]), "day": day(until, language), "reason": stopped}
         if one["theme"] != SOMETHING_ELSE:
             theme = department.theme_name(one["theme"], language)
             lines.append(say(f"promise.told_{verb}", language, **values, theme=theme))

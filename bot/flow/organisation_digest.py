@@ -4,7 +4,7 @@ Both go out with the last digests of the cycle, once, and follow their channel. 
 and none of a pilot.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -31,7 +31,7 @@ def tell(session: Session, cycle: Cycle, not_before: datetime, now: datetime) ->
     departments = [department.key for department in organisation.asked_about(told.survey)]
     found = overall(disclosure.of_cycle(session, cycle.key), departments)
     today = now.astimezone(organisation.zone).date()
-    since = today - timedelta(weeks=told.survey.rhythm.cycle_weeks)  # also what was done before its first round opened
+    since = _told_before(session, cycle, organisation) or today - timedelta(weeks=told.survey.rhythm.cycle_weeks)
     promised = promises.tally(session, departments, since, today, organisation.language)
     board = reporting.board(told, found, disclosure.response(session, cycle.key), promised)
     _post(session, BOARD, cycle, organisation, board, not_before)
@@ -67,6 +67,14 @@ def _told(session: Session, cycle: Cycle, organisation: Organisation) -> Told | 
     first = min(round_.opens_at for round_ in rounds).astimezone(zone).date()
     last = max(round_.closes_at for round_ in rounds).astimezone(zone).date()
     return Told(organisation, organisation.survey(cycle.survey), first, last)
+
+
+def _told_before(session: Session, cycle: Cycle, organisation: Organisation) -> date | None:
+    """The day on which the messages of the cycle before were made: what was settled from then on is told now."""
+    earlier = select(Round.leads_at).join(Cycle, col(Cycle.id) == col(Round.cycle))
+    earlier = earlier.where(Cycle.survey == cycle.survey, col(Cycle.pilot).is_(False), Cycle.number < cycle.number)
+    last = session.exec(earlier.where(Round.state == RoundState.TOLD).order_by(col(Round.leads_at).desc())).first()
+    return last.astimezone(organisation.zone).date() if last is not None else None
 
 
 def _post(

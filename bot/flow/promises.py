@@ -124,39 +124,47 @@ def tally(session: Session, departments: Collection[str], since: date, day: date
 
 
 def to_everyone(session: Session, organisation: Organisation, since: date, day: date) -> list[str]:
-    """What departments did since then, and what they promise: no figures. In the language of the organisation."""
+    """What departments promise, and did or stopped from `since` until `day`, once: no figures.
+
+    In the language of the organisation.
+    """
     language, found = organisation.language, []
     for one in promises.in_public(session, day):
-        department, done = organisation.by_key.get(one.department), one.state is PromiseState.DONE
-        recent = one.state is PromiseState.OPEN or (done and (one.settled_on or day) >= since)
-        if department is not None and recent:
-            how = "done" if done else "late" if _is_late(one, day) else "open"
-            values = {"department": department.name.in_(language), "words": cards.plain(one.words)}
-            found.append(say(f"everyone.promise_{how}", language, **values, day=cards.day(one.due, language)))
+        department, how = organisation.by_key.get(one.department), _how(one, day)
+        is_news = one.settled_on is None or since <= one.settled_on < day
+        if department is not None and how is not None and is_news:
+            values = {"words": cards.plain(one.words), "reason": cards.plain(one.reason)}
+            values |= {"department": department.name.in_(language), "day": cards.day(one.due, language)}
+            found.append(say(f"everyone.promise_{how}", language, **values))
     return [say("everyone.promises", language), *found] if found else []
 
 
+def _how(promise: Promise, day: date) -> str | None:
+    """How colleagues are told of it; None where nothing was promised: what cannot be is explained on the card."""
+    how = {PromiseState.OPEN: "open", PromiseState.DONE: "done", PromiseState.DROPPED: "stopped"}.get(promise.state)
+    return "late" if _is_late(promise, day) else how
+
+
 def to_tell(session: Session, departments: Iterable[str], day: date, weeks: int) -> dict[str, list[dict[str, object]]]:
-    """What whoever is asked about a department reads first: its news since they were asked last, once for a point."""
+    """What whoever is asked about a department reads first: its news since they were asked last, once for a point.
+
+    What is over its day comes first, each time until it is done or stopped.
+    """
     found: dict[str, list[dict[str, object]]] = {}
     known, since = set(departments), day - timedelta(weeks=weeks)
-    for one in promises.in_public(session, day):
-        does = one.state in (PromiseState.OPEN, PromiseState.DONE) and one.department in known
-        if not does or _news(one, day) <= since:
+    for one in sorted(promises.in_public(session, day), key=lambda one: not _is_late(one, day)):
+        how = _how(one, day) if one.department in known else None
+        if how is None or (how != "late" and (one.settled_on or one.made_on) <= since):
             continue
         mine = found.setdefault(one.department, [])
         known_by_now = one.theme != SOMETHING_ELSE and one.theme in {told["theme"] for told in mine}
         if len(mine) < cards.MOST_TOLD and not known_by_now:
-            late = one.due.isoformat() if one.due is not None and _is_late(one, day) else ""
-            done = one.state is PromiseState.DONE
-            mine.append({"theme": one.theme, "words": one.words, "done": done, "late": late})
+            late = one.due.isoformat() if one.due is not None and how == "late" else ""
+            stopped = one.reason if how == "stopped" else ""
+            mine.append(
+                {"theme": one.theme, "words": one.words, "done": how == "done", "late": late, "stopped": stopped}
+            )
     return found
-
-
-def _news(promise: Promise, day: date) -> date:
-    """The last day on which there was something new about it: made, settled, or over its day."""
-    over = promise.due if _is_late(promise, day) else None
-    return promise.settled_on or over or promise.made_on
 
 
 def to_ask(session: Session, day: date) -> dict[str, str]:

@@ -19,7 +19,10 @@ from config.words import Language
 _HELPED, _MISSED = {"received": "5", "needed": "5"}, {"received": "1", "needed": "5"}
 _NOTHING = Ballot(0, Place(At.TICK))
 _ON_THE_WAY = (At.INTRODUCTION, At.WORKPLACE, At.TICK)
-_TOLD = [{"theme": theme, "words": PROMISE, "done": theme == "speed", "late": ""} for theme in ("clarity", "speed")]
+_TOLD = [
+    {"theme": theme, "words": PROMISE, "done": False, "late": "", "stopped": stopped}
+    for theme, stopped in (("clarity", ""), ("speed", PROMISE))
+]
 
 
 def of_survey(organisation: Organisation, survey: Survey, language: Language, platform: str) -> Iterator[Picture]:
