@@ -11,6 +11,7 @@ import pytest
 from pydantic_core.core_schema import ErrorType
 
 from config.texts import catalogue, fill, placeholders, say
+from config.words import Language
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for floor in ("config", "analysis", "bot") for path in (ROOT / floor).rglob("*.py"))
@@ -152,3 +153,17 @@ def test_an_unknown_text_is_an_error() -> None:
         say("button.nowhere", "nl")
     with pytest.raises(KeyError):
         say("button.tip", "nl")
+
+
+OF_SOME_WEEKS = ("waiting.over", "rehearse.cohorts_enough", "rehearse.cohorts_more", "rehearse.cohorts_one")
+"""Texts in which {weeks} and {longer} are “8 weeks”, not a number."""
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("key", OF_SOME_WEEKS)
+def test_a_period_is_said_once(key: str, language: Language) -> None:
+    """Not “these 8 weeks weeks”, nor “these 1 week”."""
+    for period in (say("date.weeks", language, weeks=8), say("date.week", language)):
+        values = dict.fromkeys(placeholders(catalogue(language)[key]), "x") | {"weeks": period, "longer": period}
+        text = say(key, language, **values)
+        assert not re.search(rf"{period} (week|weken)|(deze|these) {period}", text)
