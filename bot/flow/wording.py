@@ -56,20 +56,21 @@ def comparison(
 ) -> Digest:
     """At the end of a cycle, for a department whose last message went out in an earlier round: what changed.
 
-    After a deep cycle its themes stand in the details once more, beside what their places are measured by.
+    It begins with what went well in that message. After a deep cycle its themes stand in the details once more, beside
+    what their places are measured by.
     """
     words = Words(department, extra, period, language)
     heading = words.say("comparison.heading", department=department.name.in_(language), weeks=period.cycle_weeks)
     found = findings(ledger, department)
     themes = priorities.details(words, found.themes, found.crosshair) if found.crosshair else ()
-    return Digest((heading, *_compared(words, found)), tuple(themes))
+    return Digest((heading, _first(words, found), *_compared(words, found)), tuple(themes))
 
 
 # --- the first screen ------------------------------------------------------------------------------------------
 
 
 def _judged(words: Words, found: Findings, thought: Sequence[str] = ()) -> Iterator[str]:
-    yield priorities.goes_well(words, found.themes) if found.themes else _goes_well(words, found)
+    yield _first(words, found)
     levels = {"received": level(words, found.received), "needed": level(words, found.needed)}
     yield f"{_judgement(words, found.good)} {words.say('digest.levels', **levels)}"
     yield from thought
@@ -79,8 +80,10 @@ def _judged(words: Words, found: Findings, thought: Sequence[str] = ()) -> Itera
     yield from _compared(words, found)
 
 
-def _goes_well(words: Words, found: Findings) -> str:
-    """Always the first line, also where nothing stands out."""
+def _first(words: Words, found: Findings) -> str:
+    """What goes well: always the first line, also where nothing stands out."""
+    if found.themes:
+        return priorities.goes_well(words, found.themes)
     if not found.helped:
         return words.say("digest.nothing_helped")
     theme = words.department.theme_name(theme_of(found.helped[0]), words.language)

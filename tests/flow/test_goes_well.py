@@ -6,7 +6,7 @@ import pytest
 
 from analysis.answers import Publication
 from bot.flow.thought import thought
-from bot.flow.wording import digest
+from bot.flow.wording import comparison, digest
 from bot.store.selfimage import Estimate
 from config.selfimage import CLASSES, HELD_BACK
 from config.words import LANGUAGES, Language
@@ -38,6 +38,16 @@ def test_what_goes_well_comes_first(case: tuple[str, list[Publication]], languag
         assert len([line for line in lines if line.startswith(GOES_WELL)]) == 1
         assert len([line for line in lines if line.startswith(THOUGHT)]) == (estimate is not None)
         assert len(" ".join(lines).split()) <= 150
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_changed_begins_with_what_went_well(case: tuple[str, list[Publication]], language: Language) -> None:
+    """At the end of a cycle too, below the heading: as in the message whose figures are compared."""
+    _, ledger = case
+    compared, read = comparison(ledger, HR, EXTRA, PERIOD, language), digest(ledger, HR, EXTRA, PERIOD, language)
+    assert compared.lines[1].startswith(GOES_WELL)
+    assert compared.lines[1] == read.lines[1]
+    assert len([line for line in compared.lines if line.startswith(GOES_WELL)]) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -101,6 +101,7 @@ def test_the_last_message_of_who_was_told_before(case: tuple[str, list[Publicati
     """After the cycle it says what comes first, with the themes in its details; without priorities nothing of it."""
     name, ledger = case
     made = comparison(ledger, HR, None, PERIOD, "en")
+    assert made.lines[1].startswith(("**Goes well:**", "**Goes best:**"))
     if name == "corners":
         assert any("What comes first" in line for line in made.lines)
         assert "The middle" in made.details[-1]
