@@ -7,15 +7,17 @@ from textwrap import wrap
 
 from bot.core import moments
 from bot.core.doubts import Doubt, Expected, doubts
-from bot.core.effort import deep_effort, effort
+from bot.core.effort import deep_effort, effort_of
 from bot.core.expectation import expected_answers
 from bot.core.timing import Window, asked_about_since, upcoming
+from config.department import THEMES
 from config.organisation import Organisation
 from config.survey import WEEKDAYS, Survey
 from config.texts import fill, say
 from config.words import Language
 
 WIDTH = 80
+FIRST = 0  # the cycle whose questions are shown
 ROUNDS = 3  # how many of the next ones are shown
 TIMES = ("opens", "reminds", "shuts", "digests")
 
@@ -88,7 +90,7 @@ def _survey(overview: Overview, survey: Survey) -> Iterator[str]:
     yield from wrap(" ".join(_rhythm(overview, survey)), WIDTH, initial_indent="  ", subsequent_indent="  ")
     for number, question in enumerate(_questions(overview, survey), 1):
         yield from wrap(question, WIDTH, initial_indent=f"{number:>4} ", subsequent_indent="     ")
-    for departments, (taps, seconds) in effort(survey).items():
+    for departments, (taps, seconds) in effort_of(survey, FIRST).items():
         which = "overview.effort_one" if departments == 1 else "overview.effort_more"
         yield "  " + overview.say(which, departments=departments, taps=taps, seconds=seconds)
     yield from _deep(overview, survey)
@@ -126,13 +128,21 @@ def _questions(overview: Overview, survey: Survey) -> Iterator[str]:
     coming = overview.rounds[survey.key][0]
     since = asked_about_since(coming.opens_at, survey.rhythm.cycle_weeks)
     day = moments.day(since, overview.language)
-    extra = survey.extra_about(0, promised=False) or survey.extra[0]
-    for question in (*survey.questions()[: -len(survey.extra) - 1], extra, survey.text):
-        department = overview.say("overview.some_department")
-        asked = fill(question.ask.in_(overview.language), department=department, since=day)
-        if question is extra:
-            asked = overview.say("overview.extra", question=asked)
-        yield overview.say("overview.tip", question=asked) if question is survey.text else asked
+    department, extra = overview.say("overview.some_department"), survey.extra_about(FIRST, promised=False)
+    ordinary = (survey.service, survey.missed, survey.helped, extra) if extra is not None else ()
+    for question in (survey.tick, survey.received, survey.needed, *ordinary):
+        asked = fill(question.ask.in_(overview.language), department=department, since=day) if question else ""
+        yield overview.say("overview.extra", question=asked) if question is extra else asked
+    yield from _of_themes(overview, department) if extra is None else ()
+    yield overview.say("overview.tip", question=fill(survey.text.ask.in_(overview.language), department=department))
+
+
+def _of_themes(overview: Overview, department: str) -> Iterator[str]:
+    """The questions of a deep cycle: two for each theme."""
+    for theme in THEMES:
+        name = overview.say(f"theme.{theme}")
+        for half in ("received", "needed"):
+            yield overview.say(f"each_theme.{half}", theme=name, department=department)
 
 
 def _moments(window: Window) -> dict[str, datetime]:
@@ -182,7 +192,7 @@ def _survey_document(overview: Overview, survey: Survey) -> dict[str, object]:
     return {
         "key": survey.key,
         "questions": list(_questions(overview, survey)),
-        "effort": [{"departments": d, "taps": taps, "seconds": s} for d, (taps, s) in effort(survey).items()],
+        "effort": [{"departments": d, "taps": taps, "seconds": s} for d, (taps, s) in effort_of(survey, FIRST).items()],
         "deep": _deep_document(survey),
         "expected": {key: round(answers, 1) for key, answers in overview.expected[survey.key].items()},
         "rounds": rounds,

@@ -17,6 +17,11 @@ def deep_effort(survey: Survey) -> tuple[int, int] | None:
     return _cost(deep.DEPARTMENTS, len(deep.QUESTIONS)) if survey.deep is not None else None
 
 
+def effort_of(survey: Survey, cycle: int) -> dict[int, tuple[int, int]]:
+    """The same as `effort` in this cycle, counted from 0: in a deep one about one department alone."""
+    return {deep.DEPARTMENTS: _cost(deep.DEPARTMENTS, len(deep.QUESTIONS))} if survey.is_deep(cycle) else effort(survey)
+
+
 def _cost(departments: int, questions: int) -> tuple[int, int]:
     """The ticks, "next", the questions, "done"."""
     asked = questions * departments

@@ -165,6 +165,14 @@ def latest_cycle(session: Session, survey: str, *, pilot: bool) -> Cycle | None:
     return session.exec(found.order_by(col(Cycle.id).desc())).first()
 
 
+def now_or_next(session: Session, survey: Survey, *, pilot: bool) -> tuple[int, Survey]:
+    """The number of the cycle under way, with the survey it keeps; else of the next one, as this survey is."""
+    latest = latest_cycle(session, survey.key, pilot=pilot)
+    if latest is None or latest.ended:
+        return (latest.number + 1 if latest is not None else 0), survey
+    return latest.number, editions.within_cycle(session, latest.edition).survey(survey.key)
+
+
 def _begin(session: Session, survey: str, number: int, edition: Edition, before: Cycle | None, today: date) -> Cycle:
     """A new cycle, which keeps what departments promise now.
 

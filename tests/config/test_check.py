@@ -73,6 +73,19 @@ def test_the_effort_is_that_of_the_conversation() -> None:
     assert effort(survey.model_copy(update={"draw": 3}))[3] == (20, 75)
 
 
+def test_a_deep_first_cycle_is_shown_with_its_own_questions(folder: Path) -> None:
+    """Two for each theme and no service, with what they take; the extra question and two departments are not in it."""
+    change(folder, "surveys/staff.toml", "first = 6", "first = 1")
+    text, found = spaced(run(folder)), json.loads(run(folder, "--json").stdout)["surveys"][0]
+    assert "Snelheid: hoe goed moest dat gaan" in text
+    assert "Waar ging het vooral over?" not in text
+    assert "extra vraag" not in text
+    assert "Eén afdeling: 17 tikken, ongeveer 71 seconden." in text
+    assert "2 afdelingen" not in text
+    assert len(found["questions"]) == 16
+    assert found["effort"] == [{"departments": 1, "taps": 17, "seconds": 71}]
+
+
 def test_the_environment_chooses_the_language_unless_an_option_does() -> None:
     """The option wins from KLANKBORD_LANGUAGE, which wins from Dutch."""
     assert "Alles klopt" in run(EXAMPLE).stdout

@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlmodel import Session
 from starlette.responses import Response
 
-from bot.core.effort import effort
-from bot.flow import launch, withdrawing
+from bot.core.effort import effort_of
+from bot.flow import cycles, launch, withdrawing
 from bot.flow.standing import Standing, standing
 from bot.store import editions, holding, people
 from bot.web.admin.door import Refused
 from bot.web.admin.drawing import Clock
 from bot.web.admin.visit import Visit
+from config.survey import Survey
 from config.texts import say
 from config.words import Language
 
@@ -37,7 +38,7 @@ async def shown(visit: Visit) -> Response:
                 for survey in organisation.surveys
                 for one in withdrawing.open_rounds(session, survey.key)
             },
-            "efforts": [(survey, effort(survey)) for survey in organisation.surveys],
+            "efforts": [_asked(session, survey, live=now.live) for survey in organisation.surveys],
             "names": {survey.key: survey.name.in_(visit.language) for survey in organisation.surveys},
         }
 
@@ -77,6 +78,12 @@ async def withdrawn(visit: Visit) -> Response:
         raise Refused(404 if done is None else 409)
     await visit.database.scrub()
     return visit.to(OVER, "withdrawn")
+
+
+def _asked(session: Session, survey: Survey, *, live: bool) -> tuple[Survey, bool, dict[int, tuple[int, int]]]:
+    """The survey of the cycle under way or next, whether that is a deep one, and taps and seconds by departments."""
+    number, kept = cycles.now_or_next(session, survey, pilot=not live)
+    return kept, kept.is_deep(number), effort_of(kept, number)
 
 
 def _matters(now: Standing, clock: Clock, language: Language) -> list[tuple[str, str]]:

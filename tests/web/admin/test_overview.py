@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import Session, func, select
 
 from bot.core.actions import decode
 from bot.core.platform import Asked, Card, Tap
 from bot.flow.hearing import hearing
+from bot.store import editions
 from bot.store.ballots import SealedBallot
 from bot.store.rounds import Invitation, InvitationState, Round, RoundState
+from config.deep import Deep
 
 from .site import Site, site
 
@@ -94,6 +96,28 @@ def test_how_many_are_done_is_told_in_tens(there: Site) -> None:
     for person in ("lead", "reader", "nobody"):
         finishes(there, person)
         assert _bare(admin.get("/overview").text) == before
+
+
+def test_what_a_deep_cycle_takes_is_told(tmp_path: Path) -> None:
+    """Before its first round and while it runs: fourteen questions about one department, instead of five about two."""
+    with site(tmp_path, live=True) as made:
+        admin = made.visitor()
+        assert "2 afdelingen: 14 tikken" in admin.get("/overview").text
+
+        def deepen(session: Session) -> None:
+            organisation = editions.latest(session).organisation
+            (survey,) = organisation.surveys
+            deep = survey.model_copy(update={"deep": Deep(first=1, every=2)})
+            changed = organisation.changed(surveys=(deep,))
+            editions.write(session, changed, live=True, author="test", note="deep", now=made.clock())
+
+        made.database.write_now(deepen)
+        for _ in ("next", "open"):
+            page = admin.get("/overview").text
+            assert "Eén afdeling: 17 tikken, ongeveer 71 seconden." in page
+            assert "is een langere" in page
+            assert "2 afdelingen" not in page
+            made.opens()
 
 
 def test_a_round_is_withdrawn(there: Site) -> None:
