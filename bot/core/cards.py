@@ -3,7 +3,7 @@
 No card shows an earlier answer, but "my answers", which is shown on request only, and a draft somebody is writing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bot.core import promises
 from bot.core.ballot import At, Ballot, Place
@@ -45,11 +45,12 @@ def _introduction(ballot: Ballot, setting: Setting) -> Card:
 
 
 def _earlier(ballot: Ballot, setting: Setting) -> Card:
-    """Names no department: it stays in the chat."""
+    """Names no department: it stays in the chat. Where there is nothing to choose any more, it says so."""
+    rest, step = ("earlier.taken", "button.next") if is_taken(ballot, setting) else ("earlier.rest", "button.begin")
     return Card(
         language=setting.language,
-        lines=(setting.say("earlier.kept", first_name=setting.first_name), setting.say("earlier.rest")),
-        steps=(_button(setting, "button.begin", "begin"), _button(setting, "button.answers", "answers")),
+        lines=(setting.say("earlier.kept", first_name=setting.first_name), setting.say(rest)),
+        steps=(_button(setting, step, "begin"), _button(setting, "button.answers", "answers")),
         asides=_asides(setting, "later", "notnow", "who", "why"),
     )
 
@@ -93,6 +94,11 @@ def _how_many(ballot: Ballot, setting: Setting) -> str:
 def to_choose(ballot: Ballot, setting: Setting) -> tuple[Department, ...]:
     """The departments to tick: those that are offered and were not answered before the round."""
     return tuple(department for department in setting.offered if department.key not in ballot.before)
+
+
+def is_taken(ballot: Ballot, setting: Setting) -> bool:
+    """Whether what was answered before the round takes every place, as in a deep cycle: there is no choice then."""
+    return len(ballot.before) >= setting.most
 
 
 def _box(department: Department, ballot: Ballot, setting: Setting) -> Button:
@@ -179,7 +185,7 @@ def _steps(setting: Setting, question: Question, department: str, key: str) -> t
 
 def _question_asides(ballot: Ballot, setting: Setting, question: Question) -> tuple[Button, ...]:
     department, key = ballot.place.department, ballot.place.question
-    asides = [_back(ballot, setting)]
+    asides = [*_back(ballot, setting)]
     if key == "service" or isinstance(question, PickSeveral):
         asides.append(_button(setting, "button.skip", "pass", department, key))
     if question.explain is not None:
@@ -187,16 +193,16 @@ def _question_asides(ballot: Ballot, setting: Setting, question: Question) -> tu
     return tuple(asides)
 
 
-def _back(ballot: Ballot, setting: Setting) -> Button:
-    """Back to the question before this one; from the first one to the departments."""
+def _back(ballot: Ballot, setting: Setting) -> Iterator[Button]:
+    """Back to the question before this one; from the first one to the departments, where there is a choice of them."""
     department, key = ballot.place.department, ballot.place.question
     path = setting.path(ballot, department)
     if path.index(key) > 0:
-        return _button(setting, "button.back", "to", department, path[path.index(key) - 1])
-    before = ballot.drawn[: ballot.drawn.index(department)]
-    if before:
-        return _button(setting, "button.back", "to", before[-1], setting.path(ballot, before[-1])[-1])
-    return _button(setting, "button.back", "at", "tick")
+        yield _button(setting, "button.back", "to", department, path[path.index(key) - 1])
+    elif before := ballot.drawn[: ballot.drawn.index(department)]:
+        yield _button(setting, "button.back", "to", before[-1], setting.path(ballot, before[-1])[-1])
+    elif not is_taken(ballot, setting):
+        yield _button(setting, "button.back", "at", "tick")
 
 
 # --- the end ---------------------------------------------------------------------------------------------------
@@ -471,7 +477,9 @@ def _next_turn(setting: Setting) -> str:
 
 
 def _counts_early(setting: Setting) -> str:
-    return setting.say("early.counts", opens=setting.day(setting.opens_at.date()))
+    return setting.say(
+        "early.counts_deep" if setting.is_deep else "early.counts", opens=setting.day(setting.opens_at.date())
+    )
 
 
 def _closes(setting: Setting) -> str:

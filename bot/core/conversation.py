@@ -5,7 +5,8 @@
    INTRODUCTION ──────────────▶ (stops: bot/flow/enrolment.py)
         │ begin                       first contact only
     WORKPLACE                         only where nobody knows where somebody works; once ever
-        │ w                           (or EARLIER ──begin──▶ TICK: who gave answers before the round)
+        │ w                           (or EARLIER ──begin──▶ TICK: who gave answers before the round; to ASK where
+        │                              those take every place, in a deep cycle)
       TICK ◀──────────────┐ at       with which departments did you deal?
         │ next     none ──┼─────────────────────────────┐
        ASK ◀──────────────┤           received, needed, service, theme, extra; per department drawn
@@ -129,7 +130,9 @@ def _stale(ballot: Ballot, setting: Setting) -> Step:
 def _begin(ballot: Ballot, setting: Setting) -> Step:
     if ballot.place.at not in (At.INTRODUCTION, At.EARLIER):
         return _stale(ballot, setting)
-    return _show(ballot.moved(_start(setting)), setting)
+    if setting.workplace is None:
+        return _show(ballot.moved(At.WORKPLACE), setting)
+    return _show(replace(ballot, place=_to_choose(ballot, setting)), setting)
 
 
 def _works_at(ballot: Ballot, setting: Setting, department: str) -> Step:
@@ -148,7 +151,14 @@ def _onto_departments(ballot: Ballot, setting: Setting) -> Step:
     before = tuple(department for department in ballot.before if department != setting.workplace)
     theirs = replace(ballot, ticked=ticked, drawn=judged, before=before).only(judged)
     hint = "hint.own_department" if theirs.drawn != ballot.drawn else ""
-    return _show(replace(theirs, place=_first_open(theirs, setting) or Place(At.TICK)), setting, hint)
+    return _show(replace(theirs, place=_first_open(theirs, setting) or _to_choose(theirs, setting)), setting, hint)
+
+
+def _to_choose(ballot: Ballot, setting: Setting) -> Place:
+    """The choice of departments; where nothing is left to choose, what is still asked about those there are."""
+    if not cards.is_taken(ballot, setting):
+        return Place(At.TICK)
+    return _first_open(ballot, setting) or Place(At.END)
 
 
 # --- the departments -------------------------------------------------------------------------------------------
@@ -336,6 +346,8 @@ def _goto(ballot: Ballot, setting: Setting, department: str, key: str) -> Step:
 def _back_to(ballot: Ballot, setting: Setting, where: str) -> Step:
     allowed = {"tick": At.TICK, "end": At.END}.get(where)
     if allowed is None or (allowed is At.END and not ballot.drawn) or _is_out(ballot):
+        return _stale(ballot, setting)
+    if allowed is At.TICK and cards.is_taken(ballot, setting):
         return _stale(ballot, setting)
     return _show(replace(ballot, came_from=None, draft="").moved(allowed), setting)
 

@@ -194,6 +194,39 @@ def test_an_early_ballot_of_a_deep_cycle_keeps_its_themes() -> None:
     assert len(taken.answers["ict"]) == 4
 
 
+@pytest.mark.parametrize("workplace", ["hr", None])
+@pytest.mark.parametrize("answered_all", [False, True])
+def test_who_said_something_beforehand_is_promised_no_choice(workplace: str | None, answered_all: bool) -> None:
+    """There is one place, and it is taken: on to what was not said yet, or to the end; no way leads to a choice."""
+    setting = setting_of(deep=True, workplace=workplace)
+    keys = setting.questions(Ballot(7, Place(At.TICK)), "ict")
+    said = {"ict": dict.fromkeys(keys if answered_all else keys[:2], "3")}
+    ballot = taken_up(Ballot(7, Place(At.END), ticked=("ict",), drawn=("ict",), answers=said), setting)
+    assert ballot is not None
+    chat = Chat(setting)
+    chat.ballot = ballot
+    chat.hears("i:show")
+    assert "een keuze komt er niet meer" in chat.says
+    assert "de rest" not in chat.says
+    chat.taps("Verder", *(["Geen van deze"] if workplace is None else []))
+    place = chat.ballot.place
+    assert (place.at, place.question) == ((At.END, "") if answered_all else (At.ASK, keys[2]))
+    chat.hears("i:to:ict:received")
+    assert "Terug" not in chat.buttons
+    chat.hears("i:at:tick")
+    assert chat.ballot.place.at is not At.TICK
+    assert chat.ballot.drawn == ("ict",)
+
+
+def test_who_says_something_before_a_deep_cycle_hears_that_it_is_about_one_department() -> None:
+    """In its thanks: not that the rest is asked later."""
+    chat = Chat(replace(setting_of(deep=True), early=True))
+    chat.hears("i:about:ict")
+    answered(chat).taps("Klaar")
+    assert "Die gaat over één afdeling: deze." in chat.says
+    assert "de rest" not in chat.says
+
+
 def test_no_card_shows_an_answer_or_a_mean_word() -> None:
     """As in an ordinary round the thanks names no department and no score."""
     chat = answered(begun())

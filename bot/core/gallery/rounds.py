@@ -32,6 +32,7 @@ def of_survey(organisation: Organisation, survey: Survey, language: Language, pl
     shown = chain(
         _beginning(first),
         *(_questions(setting, d, extra_only=setting is not first) for setting in settings for d in first.offered),
+        *(_taken(setting) for setting in deep),
         *(_of_themes(setting, d, THEMES) for setting in deep for d in first.offered),
         *(_end(first, department) for department in first.offered),
         *(_answers(setting) for setting in (*settings, *deep)),
@@ -84,6 +85,13 @@ def _setting(organisation: Organisation, survey: Survey, extra: Tapped, language
 def _deep(setting: Setting) -> list[Setting]:
     """The setting of a deep cycle, where the survey has any."""
     return [replace(setting, extra=None)] if setting.survey.deep is not None else []
+
+
+def _taken(setting: Setting) -> Iterator[Picture]:
+    """A deep cycle about which somebody said something beforehand: of which there is no choice any more."""
+    department = setting.offered[0]
+    said = replace(_NOTHING, ticked=(department.key,), drawn=(department.key,), before=(department.key,))
+    yield Picture(At.EARLIER, cards.at_place(said.moved(At.EARLIER), setting))
 
 
 def _beginning(setting: Setting) -> Iterator[Picture]:
