@@ -1,6 +1,6 @@
 """What may begin: the end of the pilot, and whether open rounds can still be counted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from bot.flow.rounds import abort
 from bot.store import audit, ballots, early, editions
 from bot.store.ballots import Keyring, WrongKeys
 from bot.store.rounds import Cycle, Round, RoundState, in_state
+from config.department import Department
 from config.organisation import Organisation
 from config.texts import say
 from config.words import Language
@@ -92,8 +93,17 @@ def remarks(organisation: Organisation, people: Collection[str], language: Langu
     """What is not in the way, and should be known before; `people` are the keys of who there is."""
     if not people:
         return [say("live.nobody", language)]
+    named = ((d, what, key) for d in organisation.departments for what, key in _named(d))
     return [
-        say("live.lead_unknown", language, department=d.name.in_(language), lead=d.lead, key=d.key)
-        for d in organisation.departments
-        if d.lead and d.lead not in people
+        say(f"live.{what}_unknown", language, department=d.name.in_(language), person=person, key=d.key)
+        for d, what, person in named
+        if person not in people
     ]
+
+
+def _named(department: Department) -> Iterator[tuple[str, str]]:
+    """Who speaks for a department, by their keys: its lead and its deputies."""
+    if department.lead:
+        yield "lead", department.lead
+    for deputy in department.deputies:
+        yield "deputy", deputy

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlmodel import Session
 from starlette.responses import Response
 
-from bot.flow import ahead, editing
+from bot.flow import ahead, editing, launch
 from bot.flow.editing import Proposal
-from bot.store import editions
+from bot.store import editions, people
 from bot.web.admin.drawing import Clock
+from bot.web.admin.naming import in_words
 from bot.web.admin.visit import Visit
 from config.organisation import Organisation
 from config.words import Language
@@ -45,7 +46,9 @@ async def propose(visit: Visit, change: Change, back: str, note: str = "") -> Re
     if not proposal.changes:
         return visit.to(back, "nothing")
     fields = [(name, value) for name, value in visit.form.multi_items() if name not in ("csrf", "seen", "note", "do")]
-    context = {"proposal": proposal, "fields": fields, "back": back, "note": wish.note}
+    places = [change.place for change in (*proposal.changes, *proposal.undone)]
+    names = {place: in_words(place, proposal.organisation, visit.language) for place in places}
+    context = {"proposal": proposal, "fields": fields, "back": back, "note": wish.note, "names": names}
     return visit.html("proposal.html", {**context, **await visit.read(_when, proposal, visit.now, visit.language)})
 
 
@@ -57,7 +60,14 @@ def _when(session: Session, proposal: Proposal, now: datetime, language: Languag
     found = ahead.next_cycles(session, now) if waits else {}
     names = {survey.key: survey.name.in_(language) for survey in organisation.surveys}
     cycles = [(names.get(key, key), clock(opens)) for key, opens in found.items()]
-    return {"zone": organisation.zone, "cycles": cycles}
+    return {"zone": organisation.zone, "cycles": cycles, "remarks": _remarks(session, organisation, language)}
+
+
+def _remarks(session: Session, organisation: Organisation, language: Language) -> list[str]:
+    """What to mind of a change: who is named in it and is not in the list of people."""
+    known, today = people.keys(session), editions.latest(session).organisation
+    before = launch.remarks(today, known, language)
+    return [remark for remark in launch.remarks(organisation, known, language) if remark not in before]
 
 
 def _done_or_shown(session: Session, wish: _Wish, now: datetime) -> Proposal | None:

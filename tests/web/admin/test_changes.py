@@ -46,8 +46,8 @@ def test_a_form_that_is_sent_as_it_is_changes_nothing(there: Site, path: str) ->
 CHANGES = [
     ("/departments/ict", {"name.nl": "Automatisering"}, "departments.ict.name.nl", "meteen"),
     ("/departments/ict", {"share": "65"}, "departments.ict.share", "vanaf de volgende cyclus"),
-    ("/departments/ict", {"card.first.nl": "de balie"}, "departments.ict.card.first.nl", "meteen"),
-    ("/departments/ict", {"card.reach.nl": "toestel 1"}, "departments.ict.card.reach.nl", "meteen"),
+    ("/departments/ict", {"card.first.nl": "de balie"}, "ICT: Wat voorgaat (Nederlands)", "meteen"),
+    ("/departments/ict", {"card.reach.nl": "toestel 1"}, "ICT: Hoe je ons bereikt (Nederlands)", "meteen"),
     ("/departments/ict", {"services.0.words": "scherm, muis"}, "departments.ict.services.laptop.words.0", "meteen"),
     (
         "/surveys/staff/questions",
@@ -72,7 +72,8 @@ def test_a_change_is_seen_with_its_moment_and_then_saved(
     admin = there.visitor()
     before = there.today
     proposal = admin.post(path, fields(admin.get(path)) | changed)
-    assert f"<code>{place}</code>" in proposal.text
+    shown = place if ":" in place else f"<code>{place}</code>"  # what a lead changes, in words
+    assert shown in proposal.text
     assert when in proposal.text
     assert there.today == before
     saved = admin.agrees(path, proposal, note="omdat het moet")
@@ -217,6 +218,19 @@ def test_a_lead_names_who_may_promise_beside_them(there: Site) -> None:
     assert there.today.by_key["ict"] == before.model_copy(update={"deputies": ("p-desk",)})
     lead.agrees("/departments/ict", lead.changes("/departments/ict", deputies__0=""))
     assert there.today.by_key["ict"] == before
+
+
+def test_who_is_named_and_unknown_is_pointed_out_before_it_is_saved(there: Site) -> None:
+    """In words, to a lead and to an admin; it can be saved all the same, and stays among what is good to know."""
+    lead, admin = there.visitor("lead"), there.visitor()
+    page = lead.changes("/departments/ict", deputies__0="p-unknown", card__first__nl="de balie")
+    assert "ICT: Wie er ook beloftes mag doen" in page.text
+    assert "ICT: Wat voorgaat (Nederlands)" in page.text
+    assert "departments.ict.deputies" not in page.text
+    assert "“p-unknown”, die er ook beloftes mag doen, staat niet in het personenbestand" in page.text
+    lead.agrees("/departments/ict", page)
+    assert "“p-unknown”" in admin.get("/overview").text
+    assert "p-unknown" not in admin.changes("/departments/ict", share="30").text.partition("<form")[0]
 
 
 def test_an_edition_is_put_back(there: Site) -> None:
