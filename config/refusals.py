@@ -56,7 +56,9 @@ def _shown(value: object) -> str:
 
 
 def _unknown_key(kind: type[Model], place: Place) -> Refusal:
-    near = get_close_matches(str(place[-1]), _keys_at(kind, place[:-1]), 1, cutoff=0.65) if place else []
+    """With what may be meant; never the key itself, which another kind of the same table may have."""
+    keys = _keys_at(kind, place[:-1]) if place else []
+    near = get_close_matches(str(place[-1]), keys, 1, cutoff=0.65) if keys and place[-1] not in keys else []
     if near:
         return Refusal(place, "problem.key_unknown_near", (("near", near[0]),))
     return Refusal(place, "problem.key_unknown")

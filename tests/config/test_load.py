@@ -70,6 +70,27 @@ BROKEN = [
     # keys
     (HEAD, "threshold = 10 ", "treshold = 10", "organisation.toml:10: treshold", "Do you mean “threshold”?"),
     (HEAD, "[contact] ", 'colour = "red"\n[contact] ', "organisation.toml:16: colour", "no such key"),
+    (
+        STAFF,
+        'kind = "noticed"',
+        'kind = "noticed"\noptions = []',
+        "surveys/staff.toml:112: extra.4.options",
+        "no such key in this place. Remove it",
+    ),
+    (
+        STAFF,
+        'kind = "found"',
+        'kind = "found"\nlabels = []',
+        "surveys/staff.toml:103: extra.3.labels",
+        "no such key in this place. Remove it",
+    ),
+    (
+        STAFF,
+        'kind = "noticed"',
+        'kind = "noticed"\naks = "?"',
+        "surveys/staff.toml:112: extra.4.aks",
+        "Do you mean “ask”?",
+    ),
     (HEAD, "test_channel  =", "# test_channel =", "organisation.toml:1: test_channel", "missing"),
     (HR, "share   = 0.40", "", "departments/hr.toml:1: share", "missing"),
     (HR, "\n[card]\n", "\n[kard]\n", "departments/hr.toml:9: kard", "Do you mean “card”?"),
