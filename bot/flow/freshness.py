@@ -74,7 +74,9 @@ def heard(session: Session, person: Person, action: Action, now: datetime, addre
         freshness.confirm(session, department, now.astimezone(organisation.zone).date())
         return promises.told_off(language, "fresh.thanks", department=name)
     entrance = desk.entrance(session, person, address, now) if address else None
-    return replace(entrance, apart=True) if entrance is not None else promises.told_off(language, "fresh.how")
+    card = entrance or promises.told_off(language, "fresh.how")
+    contact = f"{organisation.contact.name}, {organisation.contact.reach}"
+    return replace(card, lines=(*card.lines, say("fresh.norms", language, contact=contact)), apart=True)
 
 
 def lines(session: Session, department: Department, today: date, language: Language) -> list[str]:

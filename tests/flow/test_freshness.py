@@ -129,5 +129,8 @@ def test_how_to_change_it(simulation: Simulation) -> None:
         card = await tap(simulation, "Aanpassen", LEAD)
         assert card is not None
         assert "“admin”" in " ".join(card.lines)
+        assert (
+            "past wie Klankbord beheert aan: Sanne Verhoeven, tel. 2210." in card.lines[-1]
+        )  # who changes what may be expected
 
     asyncio.run(walk())
