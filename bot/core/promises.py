@@ -45,7 +45,7 @@ class Pledge:
 
     def line(self, language: Language) -> str:
         """One paragraph about it, as the card of the department and its channel show it."""
-        values = {"words": plain(self.words), "point": self.point(language), "reason": plain(self.reason)}
+        values = {"words": sentence(self.words), "point": self.point(language), "reason": sentence(self.reason)}
         if self.state in ("open", "draft"):
             return self._ahead(language, values)
         return _spaced(say(f"promise.is_{self.state}", language, **values, day=day(self.since, language)))
@@ -71,6 +71,12 @@ class Pledge:
 def plain(words: str) -> str:
     """Their words, in which nothing is strong."""
     return " ".join(words.replace("**", "").split())
+
+
+def sentence(words: str) -> str:
+    """The same with a full stop, where something follows."""
+    shown = plain(words)
+    return shown if shown.endswith((".", "!", "?", "…")) or not shown else f"{shown}."
 
 
 def _spaced(line: str) -> str:
@@ -127,16 +133,26 @@ def which(department: Department, block: int, stance: str, themes: Sequence[str]
     """Which point it is about: what was missed most, or something else."""
     points = [Button(department.theme_name(t, language), _action("point", str(block), stance, t)) for t in themes]
     other = _button("promise.point_else", language, "point", str(block), stance, SOMETHING_ELSE)
-    return _card(department, language, say(f"promise.which_{stance}", language), choices=(*points, other))
+    asides = (to_stances(block, language),)
+    return _card(
+        department, language, say(f"promise.which_{stance}", language), choices=(*points, other), asides=asides
+    )
+
+
+def stances(department: Department, block: int, language: Language) -> Card:
+    """What stands below the digest, for who went back to it: nothing was begun."""
+    line, steps = say("promise.choose", language), below_digest(block, language).steps
+    return Card(language=language, heading=department.name.in_(language), lines=(line,), steps=steps, apart=True)
 
 
 def words(department: Department, stance: str, theme: str, action: str, language: Language, back: Button) -> Card:
     """Asks for one sentence. `action` comes back with it, and `back` leads out."""
     about = f": {department.theme_name(theme, language)}" if theme != SOMETHING_ELSE else ""
+    read = "promise.words_read_cannot" if stance == "cannot" else "promise.words_read"
     return Card(
         language=language,
         heading=department.name.in_(language),
-        lines=(say(f"promise.words_{stance}", language, about=about), say("promise.words_read", language)),
+        lines=(say(f"promise.words_{stance}", language, about=about), say(read, language)),
         entry=Entry(say("promise.sentence", language), action, say("button.look", language), LONGEST),
         asides=(back,),
         apart=True,
@@ -151,6 +167,11 @@ def again(card: Card, draft: str, hint: str) -> Card:
 def to_points(block: int, stance: str, language: Language) -> Button:
     """Back to the points."""
     return _button("button.back", language, "take", str(block), stance)
+
+
+def to_stances(block: int, language: Language) -> Button:
+    """Back to before there was anything."""
+    return _button("button.back", language, "take", str(block))
 
 
 def to_draft(promise: str, language: Language) -> Button:

@@ -65,13 +65,15 @@ class _Desk:
         number, stance, theme = (*action.arguments, "", "", "")[:3]
         block = self.session.get(Block, int(number)) if number.isdecimal() and len(number) < 10 else None
         department = self.organisation.by_key.get(block.department) if block is not None else None
-        if block is None or department is None or stance not in STANCES:
+        if block is None or department is None or (stance not in STANCES and (stance or action.verb != "take")):
             return self._no("promise.gone")
         if not department.is_led_by(self.person.key):
             return self._not_theirs(department)
         leads = [department.key] if self.person.key == department.lead else []
         if not published.may_see(self.session, block, leads, self.now):  # a deputy reads when the channel does
             return self._no("promise.gone")
+        if not stance:
+            return cards.stances(department, block.number, self.language)
         if action.verb == "take":
             return self._which(block, department, stance)
         if theme not in (*THEMES, SOMETHING_ELSE):
@@ -79,15 +81,19 @@ class _Desk:
         return self._drafted(block.number, department, stance, theme, said)
 
     def _which(self, block: Block, department: Department, stance: str) -> Card:
-        ledger = disclosure.publications(self.session, block.number)
-        themes = points(ledger, department)
+        themes = self._points(block.number, department)
         if not themes:
             return self._words(block.number, department, stance, SOMETHING_ELSE)
         return cards.which(department, block.number, stance, themes, self.language)
 
     def _words(self, block: int, department: Department, stance: str, theme: str) -> Card:
         action, back = cards.point_action(block, stance, theme), cards.to_points(block, stance, self.language)
+        if not self._points(block, department):
+            back = cards.to_stances(block, self.language)
         return cards.words(department, stance, theme, action, self.language, back)
+
+    def _points(self, block: int, department: Department) -> list[str]:
+        return points(disclosure.publications(self.session, block), department)
 
     def _drafted(self, block: int, department: Department, stance: str, theme: str, said: str | None) -> Card:
         words = self._sentence(self._words(block, department, stance, theme), said)

@@ -167,3 +167,9 @@ def test_a_period_is_said_once(key: str, language: Language) -> None:
         values = dict.fromkeys(placeholders(catalogue(language)[key]), "x") | {"weeks": period, "longer": period}
         text = say(key, language, **values)
         assert not re.search(rf"{period} (week|weken)|(deze|these) {period}", text)
+
+
+def test_a_percentage_is_written_as_its_language_does() -> None:
+    """With a space before the sign in Dutch, and without one in English."""
+    for language, wrong in (("nl", r"\S%"), ("en", r"\s%")):
+        assert [key for key, text in catalogue(language).items() if re.search(wrong, text)] == []

@@ -21,7 +21,7 @@ THOUGHT = ("**Jullie dachten:**", "**You thought:**")
 READ_ALOUD: dict[Language, str] = {
     "nl": "**Jullie dachten:** 80–89 %. Collega's zijn minder tevreden dan jullie dachten. "
     "Wat jullie het meest tegenhield: werkdruk; wat collega's het meest misten: Duidelijk over wat kan en wanneer.",
-    "en": "**You thought:** 80–89 %. Colleagues are less satisfied than you thought. "
+    "en": "**You thought:** 80–89%. Colleagues are less satisfied than you thought. "
     "What held you back most: workload; what colleagues missed most: Clear on what is possible and when.",
 }
 ESTIMATES = [None, *(Estimate(block=1, share=s, held_back=h) for s, h in product(CLASSES, ("", *HELD_BACK)))]

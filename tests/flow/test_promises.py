@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from analysis.answers import Block
 from bot.core.platform import Asked, Card, Event, Outgoing, Tap, Typed
-from bot.core.promises import VERBS, day
+from bot.core.promises import VERBS, Pledge, day
 from bot.simulation.run import Simulation
 from bot.store.outbox import Kind, OutgoingRow
 from bot.store.promises import Promise, PromiseState
@@ -406,9 +406,14 @@ def test_what_is_wrong_with_a_sentence_is_said_and_what_was_typed_stays(loop: Lo
 
 
 def test_there_is_a_way_back_at_every_step(loop: Loop) -> None:
-    """To the points before there is a draft; then it is thrown away; and a promise stays as it is."""
+    """Out of the points, and to them before there is a draft; then it is thrown away; a promise stays as it is."""
 
     async def walk() -> None:
+        out = await loop.taps("Terug", await loop.takes())
+        assert "Er is nog niets begonnen" in read(out)
+        assert [button.label for button in out.steps] == list(BUTTONS[:3])
+        assert (await loop.taps("Kan niet", out)).choices
+        assert "Er is niets veranderd" in read(await loop.taps("Terug", await loop.takes(), NOBODY))
         asked = await loop.taps("Iets anders", await loop.takes())
         assert (await loop.taps("Terug", asked)).choices
         await loop.taps("Weggooien", await loop.types(WORDS, asked))
@@ -420,6 +425,35 @@ def test_there_is_a_way_back_at_every_step(loop: Loop) -> None:
         assert loop.newest().model_dump() == made.model_dump()
 
     loop.run(walk())
+
+
+def test_each_stance_has_an_example_of_its_own(loop: Loop) -> None:
+    """What cannot be is not explained by a promise."""
+
+    async def walk() -> None:
+        for label, example in (("Dit pakken we op", "binnen 2 werkdagen"), ("Kan niet", "De wet schrijft")):
+            asked = await loop.taps("Iets anders", await loop.takes(label))
+            assert [example in line for line in asked.lines] == [False, True]
+
+    loop.run(walk())
+
+
+SENTENCES = [
+    ("een nieuwe schijf", "**Pakken we op:** een nieuwe schijf. (Over: Snelheid.) Hiervoor zorgt de teamleider."),
+    ("Een nieuwe schijf. ", "**Pakken we op:** Een nieuwe schijf. (Over: Snelheid.) Hiervoor zorgt de teamleider."),
+    ("Lukt dat?", "**Pakken we op:** Lukt dat? (Over: Snelheid.) Hiervoor zorgt de teamleider."),
+]
+
+
+@pytest.mark.parametrize(("words", "shown"), SENTENCES)
+def test_a_sentence_ends_before_what_follows(words: str, shown: str) -> None:
+    """Theirs and the reason too; the day is the last on which it is done."""
+    due = date(2026, 9, 28)
+    made = Pledge(
+        "p", ORGANISATION.by_key["ict"], "speed", "take", words, "lead", due, "open", "te duur", None, True, due
+    )
+    moved = "Uiterlijk 28 september klaar. Verschoven (was 28 september), omdat: te duur."
+    assert made.line("nl") == f"{shown} {moved} Die dag is voorbij; het is nog niet klaar."
 
 
 def test_a_point_that_was_promised_already_is_pointed_out(loop: Loop) -> None:
@@ -456,7 +490,7 @@ def test_a_promise_whose_day_is_over_is_told_so(loop: Loop) -> None:
 
     loop.run(walk())
     digests = [row for row in rows(loop.town, OutgoingRow) if row.id.startswith("digest:") and row.id.endswith(":ict")]
-    assert any("1 over de dag heen" in line for row in digests for line in row.lines)
+    assert any("1 te laat" in line for row in digests for line in row.lines)
 
 
 def test_a_draft_is_shown_to_nobody_and_forgotten(loop: Loop) -> None:

@@ -47,8 +47,8 @@ OPEN, DONE, DROPPED, EXPLAINED = PromiseState.OPEN, PromiseState.DONE, PromiseSt
 TOLD = [  # state, weeks since it was made, was due and was settled; at a first question, to everyone
     (OPEN, 2, -2, None, "ICT doet daar nu iets aan:** “p.”", "ICT werkt aan: “p.”"),
     (OPEN, 9, -2, None, "", "ICT werkt aan: “p.”"),
-    (OPEN, 9, 2, None, "ICT beloofde voor 17 november:** “p.” Dat is nog niet klaar.", "Dat is nog niet klaar."),
-    (OPEN, 40, 30, None, "ICT beloofde voor 5 mei:** “p.” Dat is nog niet klaar.", "Dat is nog niet klaar."),
+    (OPEN, 9, 2, None, "ICT beloofde, uiterlijk 17 november:** “p.” Dat is nog niet klaar.", "Dat is nog niet klaar."),
+    (OPEN, 40, 30, None, "ICT beloofde, uiterlijk 5 mei:** “p.” Dat is nog niet klaar.", "Dat is nog niet klaar."),
     (DONE, 9, 2, 2, "ICT deed daar iets aan:** “p.”", "ICT, klaar: “p.”"),
     (DONE, 20, 12, 9, "", ""),
     (DROPPED, 9, 2, 2, "ICT zou daar iets aan doen, en stopte ermee:** “p.” Waarom: Te duur.", "Waarom: Te duur."),

@@ -24,6 +24,7 @@ def of_promises(organisation: Organisation, language: Language) -> Iterator[Pict
     department = max(organisation.departments, key=lambda one: len(one.name.in_(language)))
     draft = _pledge(department, "draft")
     yield Picture("points", promises.below_digest(1, language))
+    yield Picture("stances", promises.stances(department, 1, language))
     for stance in promises.STANCES:
         yield Picture("which", promises.which(department, 1, stance, THEMES[:MOST_POINTS], language))
         action, back = promises.point_action(1, stance, THEMES[0]), promises.to_points(1, stance, language)
