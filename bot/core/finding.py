@@ -18,6 +18,7 @@ MOST = 3  # results
 LONGEST = 200  # characters of a search that are looked at
 THRESHOLD = 0.6  # of how well a phrase fits; tests/core/test_finding.py says why
 ANOTHER_LETTER = 0.5  # in a short word it makes another word, as gewond and gezond: worth something among others
+SLIPPED = 0.85  # of how alike words are: more than a part of a compound
 CLOSE = 0.15  # what fits so much worse than the best is not what was meant
 
 Stems = tuple[str, ...]
@@ -60,6 +61,12 @@ def find(departments: Sequence[Department], words: str) -> tuple[Found, ...]:
     known = list(_catalogue(departments))
     exact = [found for found, phrases in known if any(_same(sought, _known(phrase)[0]) for phrase in phrases)]
     return tuple((exact or _likely(sought, known))[:MOST])
+
+
+def is_about(words: str, phrases: Sequence[str]) -> bool:
+    """Whether all of one of these phrases was said, also with a slip of the finger in a long word."""
+    sought = _stems(words[:LONGEST])
+    return any(all(any(_alike(one, said) > SLIPPED for said in sought) for one in _known(each)[0]) for each in phrases)
 
 
 def _catalogue(departments: Sequence[Department]) -> Iterator[tuple[Found, list[str]]]:

@@ -29,6 +29,13 @@ def nothing(language: Language, contact: str) -> Card:
     return _searching(language, lines)
 
 
+def confidential(language: Language, name: str, reach: str) -> Card:
+    """To whom somebody goes with what no department is for: how people behave."""
+    lines = (say("where.confidential", language, name=name, reach=reach), say("where.kept", language))
+    asides = (_again(language), _departments(language), _to_card(language))
+    return Card(language=language, heading=say("where.heading", language), lines=lines, asides=asides, apart=True)
+
+
 def several(found: Sequence[Found], language: Language) -> Card:
     """Services that may be meant."""
     return Card(

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core import departments, pointing
-from bot.core.finding import Found, find
+from bot.core.finding import Found, find, is_about
 from bot.core.platform import Card
 from bot.flow import freshness, promises
 from bot.flow.setting import language_of
@@ -16,7 +16,10 @@ from bot.store import editions
 from bot.store.people import Person
 from config.organisation import Organisation
 from config.texts import say
-from config.words import Language
+from config.words import LANGUAGES, Language
+
+CONFIDENTIAL = [one for language in LANGUAGES for one in say("where.confidential_words", language).split(", ")]
+"""What somebody may type who looks for the confidential counsellor, where no department is called so."""
 
 
 def is_search(action: str) -> bool:
@@ -54,10 +57,15 @@ def department(session: Session, words: str, person: Person, now: datetime) -> C
 
 
 def answer(session: Session, words: str, person: Person, now: datetime) -> Card | None:
-    """A department's card where the words are its name, else what they may mean; None where nothing fits."""
+    """A department's card where the words are its name, else what they may mean; None where nothing fits.
+
+    Who looks for the confidential counsellor gets to them, unless a department is called just so.
+    """
     organisation, language = _known(session, person)
     named = departments.named(organisation.departments, words)
     found = (Found(named),) if named is not None else find(organisation.departments, words)
+    if all(one.is_guess for one in found) and is_about(words, CONFIDENTIAL):
+        return pointing.confidential(language, organisation.confidential.name, organisation.confidential.reach)
     if len(found) > 1:
         return pointing.several(found, language)
     return _shown(session, found[0], person, now) if found else None

@@ -204,6 +204,40 @@ def test_a_word_that_begins_a_sentence_is_searched_with_it(phone: Phone) -> None
     walk(whole)
 
 
+CONFIDENTIAL = [
+    "vertrouwenspersoon",
+    "ik zoek een vertrouwenspersoon",
+    "confidant",
+    "vertrouwenspersson",
+    "word gepest",
+]
+
+
+@pytest.mark.parametrize("words", CONFIDENTIAL)
+def test_the_confidential_counsellor_is_found(phone: Phone, words: str) -> None:
+    """By name and reach, however it is typed; nothing of it is kept."""
+
+    async def whole() -> None:
+        for said in (await phone.asks("waar", words), await phone.asks(*words.partition(" ")[::2])):
+            confidential = organisation("webchat").confidential
+            assert f"**Daarvoor is de vertrouwenspersoon:** {confidential.name}, {confidential.reach}." in said
+            assert "Wat je zoekt, bewaar ik niet." in said
+        assert phone.card is not None
+        assert phone.card.apart
+
+    walk(whole)
+
+
+@pytest.mark.parametrize("words", ["persoon", "contactpersoon", "agressie", "vertrouwen", "personeelsdossier"])
+def test_other_words_do_not_lead_to_the_confidential_counsellor(phone: Phone, words: str) -> None:
+    """What is only a part of such a word, or what a department is there for."""
+
+    async def whole() -> None:
+        assert "vertrouwenspersoon" not in await phone.asks("waar", words)
+
+    walk(whole)
+
+
 def test_ones_own_department_is_found_but_not_judged(phone: Phone) -> None:
     """Who works there may need its services, and is asked nothing about it."""
 

@@ -54,6 +54,8 @@ def of_searches(organisation: Organisation, language: Language) -> Iterator[Pict
     contact = f"{organisation.contact.name}, {organisation.contact.reach}"
     yield Picture("where", pointing.to_search(language))
     yield Picture("where_nothing", pointing.nothing(language, contact))
+    counsellor = organisation.confidential
+    yield Picture("where_confidential", pointing.confidential(language, counsellor.name, counsellor.reach))
     for department in organisation.departments:
         yield from (replace(one, department=department.key) for one in _found(department, language))
 
