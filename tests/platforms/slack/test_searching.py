@@ -32,7 +32,7 @@ def run(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[Callable[[O
 Run = Callable[[Callable[[Office], Awaitable[None]]], None]
 
 
-@pytest.mark.parametrize("said", ["kapotte laptop", "waar moet ik zijn met een kapotte laptop?", "beeldschrem"])
+@pytest.mark.parametrize("said", ["kapotte laptop", "waar moet ik zijn met een kapotte laptop?", "beeldscherm"])
 def test_a_command_finds_who_does_it(run: Run, said: str) -> None:
     """For the writer's eyes alone; from there on to the department, in the same place."""
 
