@@ -173,7 +173,8 @@ def _digest(session: Session, telling: _Telling, department: Department, block: 
     made = Digest((*made.lines, *kept), made.details)
     _post(session, telling, department, f"digest:{block.number}", made, block.number)
     if not telling.cycle.pilot:
-        promises.invite(session, telling.organisation, department, block.number, telling.round_.digests_at)
+        below = telling.round_.digests_at + FOLLOWS_AFTER
+        promises.invite(session, telling.organisation, department, block.number, below)
     _lead_first(session, telling, department, f"digest:{block.number}", block)
 
 

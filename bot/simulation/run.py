@@ -65,8 +65,8 @@ class Simulation:
 
     async def told(self, times: Window) -> None:
         """Let the three mornings after a round's closing pass, without opening the next one meanwhile."""
-        for morning in (times.estimates_at, times.leads_at, times.digests_at):
-            await self.tell(morning)
+        for moment in (times.estimates_at, times.leads_at, times.digests_at, times.digests_at + digests.FOLLOWS_AFTER):
+            await self.tell(moment)
 
     async def deliver(self) -> None:
         """Send what is due."""
