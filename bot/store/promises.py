@@ -79,13 +79,6 @@ def is_open(session: Session) -> Sequence[Promise]:
     return session.exec(found.order_by(col(Promise.due), col(Promise.id))).all()
 
 
-def settled_since(session: Session, day: date) -> Sequence[Promise]:
-    """What was kept or dropped from that day on, oldest first."""
-    ended = (PromiseState.DONE, PromiseState.DROPPED)
-    found = select(Promise).where(col(Promise.state).in_(ended), col(Promise.settled_on) >= day)
-    return session.exec(found.order_by(col(Promise.settled_on), col(Promise.id))).all()
-
-
 def discard(session: Session, promise: str) -> None:
     """A draft that is not wanted."""
     session.execute(delete(Promise).where(col(Promise.id) == promise, col(Promise.state) == PromiseState.DRAFT))
