@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo simulate test check bench soak format clean
+.PHONY: demo simulate test check synapse bench soak format clean
 
 demo: .venv/.ready
 	$(BIN)/klankbord demo
@@ -20,6 +20,9 @@ check: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto --dist loadfile
+
+synapse: .venv/.ready  # the homeserver that the tests of Matrix play on; without it they are skipped
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --inexact --group dev --group synapse
 
 bench: .venv/.ready
 	$(BIN)/python -m tests.bench
