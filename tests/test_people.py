@@ -73,7 +73,7 @@ BAD_ROWS = [
     ("jan,Jan,,,CET+1,,webchat,jan,", "timezone", "zoals Europe/Amsterdam"),
     ("jan,Jan,,,,hrr,webchat,jan,", "department", "“hrr” ken ik niet. Kies uit: catering, "),
     ("jan,Jan,,,,,teams,jan,", "platform", "Kies uit: slack, webchat"),
-    (f"jan,Jan,,,,,webchat,{'j' * 81},", "address", "hooguit 80"),
+    (f"jan,Jan,,,,,webchat,{'j' * 256},", "address", "hooguit 255"),
     ("jan,Jan,,,,,webchat,jan jansen,", "address", "geen spatie"),
     ("jan,Jan,,,,,webchat,#jan,", "address", "adres van een kanaal"),
     ("jan,Jan,,,,,webchat,anna,", "address", "al op regel 2"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from zoneinfo import available_timezones
 
+from bot.core.addresses import is_address
 from config.load import Problem
 from config.organisation import Organisation
 from config.words import LANGUAGES
@@ -23,7 +24,7 @@ Value = str | bool | None
 COLUMNS = ("key", "name", "email", "language", "timezone", "department", "platform", "address", "pilot")
 NEEDED = ("key", "name")
 ACCOUNT = ("platform", "address")  # both, or neither
-LONGEST = {"key": 64, "name": 120, "email": 254, "address": 80}
+LONGEST = {"key": 64, "name": 120, "email": 254, "address": 255}
 NONE = "-"
 
 _SEPARATORS = ",;\t"
@@ -243,7 +244,7 @@ class _Reading:
                 said[column] = _clean(column, cell, self.known)
             except _Wrong as wrong:
                 problems.append(problem(line, column, wrong.what, **wrong.values))
-        return said, [*problems, *self._missing(line, filled), *self._channel(line, said)]
+        return said, [*problems, *self._missing(line, filled), *self._elsewhere(line, said)]
 
     def _missing(self, line: int, filled: Collection[str]) -> Iterator[Problem]:
         """A name may stand in another row of the same person."""
@@ -253,11 +254,13 @@ class _Reading:
             if column not in filled:
                 yield problem(line, column, "needed_both")
 
-    def _channel(self, line: int, said: Mapping[str, Value]) -> Iterator[Problem]:
-        """A person with the address of a channel would read what is posted there."""
-        platform, address = said.get("platform"), str(said.get("address", ""))
+    def _elsewhere(self, line: int, said: Mapping[str, Value]) -> Iterator[Problem]:
+        """A person with the address of a channel would read what is posted there; with one that cannot be, nothing."""
+        platform, address = str(said.get("platform", "")), str(said.get("address", ""))
         if (platform == "webchat" and address.startswith("#")) or f"{platform}:{address}" in self.known.channels:
             yield problem(line, "address", "address_channel")
+        elif address and not is_address(platform, address):
+            yield problem(line, "address", f"address_{platform}")
 
     def _twice(self, line: int, said: Mapping[str, Value]) -> Iterator[Problem]:
         other = self.taken.get((str(said.get("platform")), str(said.get("address"))))

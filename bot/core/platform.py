@@ -89,6 +89,7 @@ class Refusal(StrEnum):
     REMOVED = "removed"  # the bot is not in the channel
     PUBLIC = "public"
     GUESTS = "guests"  # or people of another organisation
+    ENCRYPTED = "encrypted"  # from end to end: the bot cannot read there
     UNKNOWN = "unknown"  # there is no such channel, or the bot cannot see it
     NOT_ALLOWED = "not_allowed"  # to post there
     SCOPE = "scope"  # the bot was given too few rights
@@ -190,6 +191,13 @@ class Joined(_Event):
 
 
 @dataclass(frozen=True)
+class Invited(_Event):
+    """Somebody invites the bot to a chat of their own. Answered with a card where it may come, with None where not."""
+
+    near: bool = field(default=False, kw_only=True)  # of the bot's own organisation, as far as the platform tells
+
+
+@dataclass(frozen=True)
 class Left(_Event):
     """Somebody blocked the bot or left the platform."""
 
@@ -201,7 +209,7 @@ class Moved(_Event):
     to: str
 
 
-Event = Tap | Chosen | Typed | Asked | Joined | Left | Moved
+Event = Tap | Chosen | Typed | Asked | Joined | Invited | Left | Moved
 Hear = Callable[[Event], Awaitable[Card | None]]
 
 
@@ -304,6 +312,7 @@ class Checked:
     what: str
     problem: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+    warns: bool = False  # it works like this, but less well, or nobody can tell: nothing is wrong
 
 
 @runtime_checkable

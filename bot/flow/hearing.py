@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.core import home, places, testcards
 from bot.core.actions import Action, decode
 from bot.core.attempts import Attempts
-from bot.core.platform import Asked, Card, Chosen, Event, Hear, Joined, Left, Moved, Tap, Typed
+from bot.core.platform import Asked, Card, Chosen, Event, Hear, Invited, Joined, Left, Moved, Tap, Typed
 from bot.flow import (
     below,
     decisions,
@@ -104,9 +104,11 @@ class _Ear:
             return decisions.decided(session, event, now), False
         known = people.account_at(session, event.platform, event.address)
         if known is None:
-            return None, False
+            return (joining.invited(session, event, now) if isinstance(event, Invited) else None), False
         account, person = known
         joining.back(session, account)
+        if isinstance(event, Invited):
+            return self._asked(session, person, account, "", "", now)
         if isinstance(event, Asked):
             return self._asked(session, person, account, event.word, event.rest, now)
         if isinstance(event, Typed) and searching.is_search(event.action):  # changes nothing, however often it comes

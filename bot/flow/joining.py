@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.platform import Joined
-from bot.store import joining
+from bot.core.platform import Card, Invited, Joined
+from bot.store import editions, joining
 from bot.store.people import Account, Person
+from config.texts import say
 from config.words import LANGUAGES
 
 
@@ -33,6 +34,14 @@ def _welcomed(session: Session, person: Person, language: str) -> Person:
         person.language = spoken
         session.add(person)
     return person
+
+
+def invited(session: Session, event: Invited, now: datetime) -> Card | None:
+    """What a stranger is asked who invites the bot: the code of a link. None where no colleague can have one."""
+    if not event.near or not joining.expects(session, event.platform, now):
+        return None
+    language = editions.latest(session).organisation.language
+    return Card((say("join.code", language),), language)
 
 
 def back(session: Session, account: Account) -> None:

@@ -1,4 +1,4 @@
-"""Personal links with which somebody joins on a chat platform: each is used once, and not after its day.
+"""Personal links, or codes to type, with which somebody joins on a chat platform: once, and not after their day.
 
 A link is kept as a hash, also after it was used: then it still shows whose it was, and joins nobody.
 """
@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.core.codes import code_in, new_code
+from bot.core.ids import SYSTEM
 from bot.store.columns import Moment
 from bot.store.once import insert_once
 from bot.store.outbox import OutgoingRow, OutgoingState
@@ -31,8 +33,16 @@ class JoinLink(SQLModel, table=True):
 
 def new_link(session: Session, platform: str, person: str, now: datetime) -> str:
     """A fresh link's token; earlier links of this person to this platform join nobody any more."""
+    return _kept(session, platform, person, secrets.token_urlsafe(24), now)
+
+
+def new_typed(session: Session, platform: str, person: str, now: datetime) -> str:
+    """The same, for a platform where it cannot be in a link: a code that a person types."""
+    return _kept(session, platform, person, new_code(SYSTEM), now)
+
+
+def _kept(session: Session, platform: str, person: str, token: str, now: datetime) -> str:
     end_links(session, platform, person)
-    token = secrets.token_urlsafe(24)
     session.add(JoinLink(token=_hash(token), person=person, platform=platform, expires_at=now + VALID))
     return token
 
@@ -52,7 +62,8 @@ def end(session: Session, platform: str, person: str) -> None:
 
 def find(session: Session, platform: str, token: str) -> JoinLink | None:
     """A link, locked: of two who come with it at once, the second sees that it was used."""
-    mine = select(JoinLink).where(JoinLink.token == _hash(token), JoinLink.platform == platform)
+    said = [_hash(one) for one in (token, code_in(token)) if one is not None]
+    mine = select(JoinLink).where(col(JoinLink.token).in_(said), JoinLink.platform == platform)
     return session.exec(mine.with_for_update()).first()
 
 
@@ -75,14 +86,22 @@ def forget(session: Session, now: datetime) -> None:
     session.execute(delete(JoinLink).where(col(JoinLink.expires_at) <= now))
 
 
+def expects(session: Session, platform: str, now: datetime) -> bool:
+    """Whether there is a link to a platform that somebody can still come with."""
+    unused = select(JoinLink.token).where(JoinLink.platform == platform, *_usable(now))
+    return session.exec(unused.limit(1)).first() is not None
+
+
 def without(session: Session, platform: str, now: datetime) -> Sequence[Person]:
     """Who neither joined on a platform nor has a link that still can be used, by key."""
     joined = select(Account.person).where(Account.platform == platform)
-    linked = select(JoinLink.person).where(
-        JoinLink.platform == platform, col(JoinLink.used).is_(False), col(JoinLink.expires_at) > now
-    )
+    linked = select(JoinLink.person).where(JoinLink.platform == platform, *_usable(now))
     rest = select(Person).where(col(Person.key).not_in(joined), col(Person.key).not_in(linked))
     return session.exec(rest.order_by(col(Person.key))).all()
+
+
+def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(JoinLink.used).is_(False), col(JoinLink.expires_at) > now
 
 
 def _addresses(session: Session, platform: str, person: str) -> Sequence[str]:

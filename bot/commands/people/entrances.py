@@ -1,9 +1,11 @@
-"""What a personal link opens: a chat or channel in the browser, or the way to Telegram for who has yet to join."""
+"""What a personal link opens: a chat or channel in the browser, or the way to Telegram or Matrix for who has yet to
+join there.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlmodel import Session
 
@@ -14,6 +16,13 @@ from bot.store.people import Person, by_address, some
 from config.organisation import Organisation
 from config.texts import say
 from config.words import Language
+
+
+class Way(NamedTuple):
+    """What somebody gets: a link, and where that cannot say who they are a code to type there."""
+
+    link: str
+    code: str = ""
 
 
 class Entrance(Protocol):
@@ -33,7 +42,7 @@ class Entrance(Protocol):
     def without(self, session: Session, now: datetime) -> Iterable[Door]:
         """Who needs one."""
 
-    def link(self, session: Session, door: Door, now: datetime) -> str:
+    def way(self, session: Session, door: Door, now: datetime) -> Way:
         """A new one; it ends the one before."""
 
     def take_back(self, session: Session, door: Door) -> None:
@@ -61,9 +70,9 @@ class WebChat:
         """Who has no link."""
         return [door for door in self.all(session) if not door.linked]
 
-    def link(self, session: Session, door: Door, now: datetime) -> str:
+    def way(self, session: Session, door: Door, now: datetime) -> Way:
         """Behind the address of the web chat."""
-        return f"{self.address}/join/{chats.new_link(session, door.address)}"
+        return Way(f"{self.address}/join/{chats.new_link(session, door.address)}")
 
     def take_back(self, session: Session, door: Door) -> None:
         """As if it had never been."""
@@ -93,11 +102,11 @@ class WebChat:
 
 
 @dataclass(frozen=True)
-class Telegram:
-    """To Telegram: a link that ties the account of who opens it to the person it was made for, once."""
+class _Joining:
+    """To a chat service: the account of who comes with it is tied to the person it was made for, once."""
 
-    bot: str  # its user name
-    name: str = "telegram"
+    bot: str  # as it is called there
+    name: str = ""
     valid: timedelta | None = joining.VALID
 
     def all(self, session: Session) -> list[Door]:
@@ -108,10 +117,6 @@ class Telegram:
         """Who has neither joined nor a link that can still be used."""
         return [_door(person) for person in joining.without(session, self.name, now)]
 
-    def link(self, session: Session, door: Door, now: datetime) -> str:
-        """As t.me has them."""
-        return f"https://t.me/{self.bot}?start={joining.new_link(session, self.name, door.key, now)}"
-
     def take_back(self, session: Session, door: Door) -> None:
         """Who had joined stays."""
         joining.end_links(session, self.name, door.key)
@@ -119,6 +124,28 @@ class Telegram:
     def end(self, session: Session, door: Door) -> None:
         """Who had joined is a stranger again."""
         joining.end(session, self.name, door.key)
+
+
+@dataclass(frozen=True)
+class Telegram(_Joining):
+    """The app of who opens the link says by itself whose it is."""
+
+    name: str = "telegram"
+
+    def way(self, session: Session, door: Door, now: datetime) -> Way:
+        """As t.me has them."""
+        return Way(f"https://t.me/{self.bot}?start={joining.new_link(session, self.name, door.key, now)}")
+
+
+@dataclass(frozen=True)
+class Matrix(_Joining):
+    """The link leads everybody to the bot; the code that they type there says who they are."""
+
+    name: str = "matrix"
+
+    def way(self, session: Session, door: Door, now: datetime) -> Way:
+        """As any Matrix client opens it (spec.matrix.org, matrix.to navigation)."""
+        return Way(f"https://matrix.to/#/{self.bot}", joining.new_typed(session, self.name, door.key, now))
 
 
 def _door(person: Person) -> Door:

@@ -18,12 +18,12 @@ from bot.commands.ready import language_option
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from bot.commands.people.entrances import Entrance
+    from bot.commands.people.entrances import Entrance, Way
     from bot.store.directory import Door
 
 
 @click.command()
-@click.option("--platform", type=click.Choice(("webchat", "telegram")), default="webchat", show_default=True)
+@click.option("--platform", type=click.Choice(("webchat", "telegram", "matrix")), default="webchat", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this new file, which only you can read.")
 @click.option("--page", type=click.Path(path_type=Path), help="Write a page to print to this new file, with QR codes.")
 @click.option("--renew", metavar="KEY", help="Make a new link for one person or channel; the old one stops working.")
@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 def links(
     platform: str, out: Path | None, page: Path | None, renew: str | None, revoke: str | None, language: str | None
 ) -> None:
-    """Make a personal link for everybody who needs one, as CSV: key, name, link; or as a page to print.
+    """Make a personal link for everybody who needs one, as CSV: key, name, link, code; or as a page to print.
 
     Into the web chat: for everybody there who has none yet. The channels for admins and for the pilot get one too, when
-    they are in the web chat: it reads that one channel. To Telegram: for everybody who has not joined there. Such a
-    link works once, within 30 days; to end it is to end the account that was tied with it, too.
+    they are in the web chat: it reads that one channel. To Telegram or Matrix: for everybody who has not joined there.
+    Such a link works once, within 30 days; to end it is to end the account that was tied with it, too. On Matrix the
+    link leads to the bot, and a code that is sent there says who somebody is.
 
     A link is shown only here and only once. Who has it can read and answer as that person, so send everybody only
     their own.
@@ -89,12 +90,15 @@ def _stream(office: Office, out: Path | None) -> Iterator[IO[str]]:
 
 
 def _entrance(office: Office, platform: str, *, named: bool = True) -> "Entrance":
-    """Where links lead; the bot on Telegram is asked for its name only where that is `named` in them."""
-    from bot.commands.people.entrances import Telegram, WebChat
+    """Where links lead; how the bot is called there is asked for only where that is `named` in them."""
+    from bot.commands.people.entrances import Matrix, Telegram, WebChat
+    from bot.commands.people.matrix_name import bot_id_or_exit
     from bot.commands.people.telegram_name import bot_name_or_exit
 
     if platform == "webchat":
         return WebChat(office.organisation, office.words, office.address)
+    if platform == "matrix":
+        return Matrix(bot_id_or_exit(office.words) if named else "")
     return Telegram(bot_name_or_exit(office.words) if named else "")
 
 
@@ -114,7 +118,7 @@ def _doors(office: Office, session: "Session", entrance: "Entrance", key: str) -
     return found
 
 
-def _made(office: Office, entrance: "Entrance", key: str | None) -> list[tuple["Door", str]]:
+def _made(office: Office, entrance: "Entrance", key: str | None) -> list[tuple["Door", "Way"]]:
     """New links: of one key, else of everybody who needs one."""
     from bot.app import system_now
 
@@ -124,7 +128,7 @@ def _made(office: Office, entrance: "Entrance", key: str | None) -> list[tuple["
         with office.bar("linking", len(wanted)) as bar:
             made = []
             for door in wanted:
-                made.append((door, entrance.link(session, door, now)))
+                made.append((door, entrance.way(session, door, now)))
                 bar.update(1)
     return made
 
@@ -132,15 +136,14 @@ def _made(office: Office, entrance: "Entrance", key: str | None) -> list[tuple["
 def _hand_over(
     office: Office,
     entrance: "Entrance",
-    made: "Sequence[tuple[Door, str]]",
+    made: "Sequence[tuple[Door, Way]]",
     table: IO[str] | None,
     sheet: IO[str] | None,
 ) -> None:
     """Write the links; when that fails they are taken back, because nobody knows them."""
     try:
         if table is not None:
-            rows = [("key", "name", "link"), *((door.key, door.name, link) for door, link in made)]
-            csv.writer(table, lineterminator="\n").writerows(rows)
+            csv.writer(table, lineterminator="\n").writerows(_rows(made))
             table.flush()
         if sheet is not None:
             sheet.write(_page(office, entrance, made))
@@ -152,7 +155,15 @@ def _hand_over(
         raise
 
 
-def _page(office: Office, entrance: "Entrance", made: "Sequence[tuple[Door, str]]") -> str:
+def _rows(made: "Sequence[tuple[Door, Way]]") -> Iterator[Sequence[str]]:
+    """A column for codes only where there are any."""
+    columns = 4 if any(way.code for _, way in made) else 3
+    yield ("key", "name", "link", "code")[:columns]
+    for door, way in made:
+        yield (door.key, door.name, *way)[:columns]
+
+
+def _page(office: Office, entrance: "Entrance", made: "Sequence[tuple[Door, Way]]") -> str:
     from bot.app import system_now
     from bot.commands.people.links_page import page
 

@@ -9,6 +9,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.commands.people.entrances import Way
 from bot.core import moments
 from bot.store.directory import Door
 from bot.store.people import first_name
@@ -34,7 +35,7 @@ class Slip:
     code: Markup
 
 
-def page(made: Iterable[tuple[Door, str]], platform: str, organisation: Organisation, until: date | None) -> str:
+def page(made: Iterable[tuple[Door, Way]], platform: str, organisation: Organisation, until: date | None) -> str:
     """The whole page. `until` is the last day of the links, where they have one."""
     loader = FileSystemLoader(TEMPLATE.parent)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
@@ -44,19 +45,19 @@ def page(made: Iterable[tuple[Door, str]], platform: str, organisation: Organisa
 
 
 def _slips(
-    made: Iterable[tuple[Door, str]], platform: str, organisation: Organisation, until: date | None
+    made: Iterable[tuple[Door, Way]], platform: str, organisation: Organisation, until: date | None
 ) -> Iterator[Slip]:
-    for door, link in made:
+    for door, way in made:
         language = next((one for one in LANGUAGES if one == door.language), organisation.language)
         yield Slip(
             language=language,
             key=door.key,
             heading=say("slip.heading", language, first_name=first_name(door.name)),
             of=say("slip.of", language, organisation=organisation.name),
-            steps=tuple(say(f"slip.{platform}_{step}", language) for step in range(1, STEPS + 1)),
+            steps=tuple(say(f"slip.{platform}_{step}", language, code=way.code) for step in range(1, STEPS + 1)),
             note=_note(until, language),
-            link=link,
-            code=_code(link),
+            link=way.link,
+            code=_code(way.link),
         )
 
 
