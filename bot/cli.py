@@ -22,7 +22,7 @@ _COMMANDS = {
     "withdraw": ("bot.commands.withdraw:withdraw", "End the open round of a survey, uncounted."),
     "run": ("bot.commands.run:run", "Run the bot."),
     "simulate": ("bot.commands.simulate:simulate", "Let rounds pass in virtual time and print every digest."),
-    "rehearse": ("bot.commands.rehearse:rehearse", "Show how long it takes to ask everybody on Slack and on Telegram."),
+    "rehearse": ("bot.commands.rehearse:rehearse", "Show how long it takes to ask everybody on each chat platform."),
     "analyse": ("bot.commands.analyse:analyse", "Analyse answers that were collected elsewhere."),
     "people": ("bot.commands.people:people", "Import people or read them from a chat platform, and make links."),
     "doctor": ("bot.commands.doctor:doctor", "Check whether a chat platform is set up as it should be."),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.core.platform import Checked, Checks
     from config.organisation import Organisation
 
-GOOD, BAD = "✓", "✗"
+GOOD, WARNS, BAD = "✓", "!", "✗"
 
 
 @click.command()
@@ -28,8 +28,9 @@ GOOD, BAD = "✓", "✗"
 def doctor(platform: str, as_json: bool, language: str | None) -> None:
     """Check whether PLATFORM, such as slack, is set up as it should be: token, rights, people, every channel.
 
-    One line for each thing; for one that is wrong, how to mend it. Sends nothing. Exit code 0 when all is well, 1 when
-    something is wrong, 2 when the settings or the configuration are such that nothing can be looked at.
+    One line for each thing; for one that is wrong (✗), or could be better (!), how to mend it. Sends nothing. Exit
+    code 0 when nothing is wrong, 1 when something is, 2 when the settings or the configuration are such that nothing
+    can be looked at.
     """
     from bot.core.platform import Checks
 
@@ -40,7 +41,7 @@ def doctor(platform: str, as_json: bool, language: str | None) -> None:
     found = asyncio.run(_looked(checks, platform, channels, words, aloud=not as_json))
     if as_json:
         click.echo(json.dumps(_document(platform, found, words), indent=2, ensure_ascii=False))
-    if any(one.problem for one in found):
+    if any(map(_is_wrong, found)):
         raise SystemExit(1)
 
 
@@ -81,10 +82,15 @@ async def _looked(
     async for one in checks.checked(channels):
         found.append(one)
         if aloud:
-            click.echo(f"{BAD if one.problem else GOOD} {said(platform, one, language)}")
+            mark = BAD if _is_wrong(one) else WARNS if one.warns else GOOD
+            click.echo(f"{mark} {said(platform, one, language)}")
     if isinstance(checks, Closes):
         await checks.close()
     return found
+
+
+def _is_wrong(one: "Checked") -> bool:
+    return bool(one.problem) and not one.warns
 
 
 def said(platform: str, one: "Checked", language: Language) -> str:
@@ -95,7 +101,7 @@ def said(platform: str, one: "Checked", language: Language) -> str:
 
 def _document(platform: str, found: "list[Checked]", language: Language) -> dict[str, object]:
     checks = [
-        {"what": one.what, "good": not one.problem, "problem": one.problem, "said": said(platform, one, language)}
+        {"what": one.what, "good": not _is_wrong(one), "problem": one.problem, "said": said(platform, one, language)}
         for one in found
     ]
-    return {"platform": platform, "good": not any(one.problem for one in found), "checks": checks}
+    return {"platform": platform, "good": not any(map(_is_wrong, found)), "checks": checks}

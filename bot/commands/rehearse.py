@@ -13,6 +13,7 @@ import click
 
 from bot.commands.folder import read_or_exit
 from bot.commands.ready import language_option, refuse, settings_or_exit, spoken
+from bot.platforms.paces import PACES
 from config import EXAMPLE
 from config.organisation import Organisation
 from config.survey import MOST_COHORTS, Survey
@@ -27,18 +28,25 @@ WIDTH = 80
 MOST_BARS = 12  # more hours than this are shown as days
 YEARS = range(2000, 2100)  # as in a configuration
 INDENT = "  "
+LIMITED = [name for name, pace in PACES.items() if pace.overall is not None]
 
 
 @click.command()
 @click.option("--people", type=click.IntRange(1, 1_000_000), help="How many; else what the organisation says.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The first round from this day on; else from today.")
 @click.option("--config", "folder", type=click.Path(path_type=Path), help="Your own organisation; else the example.")
+@click.option("--platform", type=click.Choice(LIMITED), help="Only this one; else all that have a limit.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @language_option
 def rehearse(
-    people: int | None, start: datetime | None, folder: Path | None, as_json: bool, language: str | None
+    people: int | None,
+    start: datetime | None,
+    folder: Path | None,
+    platform: str | None,
+    as_json: bool,
+    language: str | None,
 ) -> None:
-    """Show how long it takes to ask everybody of one round on Slack and on Telegram.
+    """Show how long it takes to ask everybody of one round on Slack, on Telegram and on Matrix.
 
     For each hour how many people are asked, when the last one is, whether that is before the reminder, and with
     how many groups a round fits in one working day. It follows the same pace and the same quiet hours, weekends
@@ -50,7 +58,8 @@ def rehearse(
     organisation = read_or_exit(folder or EXAMPLE, words)
     since = start.replace(tzinfo=organisation.zone) - timedelta(seconds=1) if start else datetime.now(UTC)
     many = people or organisation.people
-    found = [_rehearsed(organisation, survey, many, since) for survey in organisation.surveys]
+    names = [platform] if platform else LIMITED
+    found = [_rehearsed(organisation, survey, many, since, names) for survey in organisation.surveys]
     if as_json:
         document = {"organisation": organisation.name, "people": many, "surveys": [_document(one) for one in found]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
@@ -60,23 +69,24 @@ def rehearse(
 
 @dataclass(frozen=True)
 class _Rehearsed:
-    """The next round of one survey on every platform with a limit: messages a minute, and what they come to."""
+    """The next round of one survey on each platform that is looked at: messages a minute, and what they come to."""
 
     survey: Survey
     window: "Window"
     platforms: Mapping[str, tuple[int, "Rehearsal"]]
 
 
-def _rehearsed(organisation: Organisation, survey: Survey, people: int, since: datetime) -> _Rehearsed:
+def _rehearsed(
+    organisation: Organisation, survey: Survey, people: int, since: datetime, names: Sequence[str]
+) -> _Rehearsed:
     from bot.core.timing import upcoming
     from bot.core.waves import rehearse as rehearsed
-    from bot.platforms.paces import PACES
 
     window = upcoming(survey.rhythm, since, organisation, 1)[0]
     platforms = {
         name: (round(60 / pace.overall.interval), rehearsed(people, survey.rhythm.cohorts, window, organisation, pace))
         for name, pace in PACES.items()
-        if pace.overall is not None
+        if name in names and pace.overall is not None
     }
     return _Rehearsed(survey, window, platforms)
 

@@ -17,7 +17,7 @@ from bot.store.rounds import Missed, Reason
 from config.texts import say
 
 _HELD = frozenset(Refusal) - {Refusal.REVOKED}
-_PAUSED = frozenset({Refusal.REVOKED, Refusal.SCOPE})
+_PAUSED = frozenset({Refusal.REVOKED, Refusal.SCOPE, Refusal.ENCRYPTED})
 
 
 def remedy_of_hold(reason: str) -> str:

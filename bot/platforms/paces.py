@@ -14,6 +14,10 @@ PACES: dict[str, Pace] = {
     # core.telegram.org/bots/faq: about 30 messages a second to all chats together, one a second to one chat and 20 a
     # minute to a group. 28 a second and 3 at once are at most 30 in any second; one every 3 seconds is 20 a minute.
     "telegram": Pace(overall=Rate(28, burst=3), person=Rate(1), channel=Rate(20, 60)),
+    # Synapse, rc_message: a user who sends gets 0.2 a second with a burst of 10, which no round gets through. An
+    # administrator lifts that for the bot's account (docs/matrix.md): then only what is polite to a homeserver is left.
+    # It has no limit for one chat; the burst there is for a picture, its text and the reactions below a card.
+    "matrix": Pace(overall=Rate(10, burst=10), person=Rate(1, burst=3), channel=Rate(1, burst=3)),
     # Sending is writing a row of our own; a browser comes for its messages itself.
     "webchat": Pace(),
 }

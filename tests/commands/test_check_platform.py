@@ -31,7 +31,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(check, ["--language", "en", *map(str, arguments)])
 
 
-@pytest.mark.parametrize("platform", ["slack", "telegram", "webchat"])
+@pytest.mark.parametrize("platform", ["matrix", "slack", "telegram", "webchat"])
 def test_the_example_fits_everywhere(platform: str) -> None:
     """Nothing of it is cut short, on any platform; the overview is there as without."""
     result = run(EXAMPLE, "--platform", platform)
@@ -101,7 +101,7 @@ def test_an_unknown_platform_is_told_which_there_are() -> None:
     result = run(EXAMPLE, "--platform", "irc")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "“irc”" in result.stderr
-    assert "slack, telegram, webchat" in result.stderr
+    assert "matrix, slack, telegram, webchat" in result.stderr
 
 
 def test_no_token_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:

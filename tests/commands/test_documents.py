@@ -16,6 +16,7 @@ SECRETS = {
     "KLANKBORD_SLACK_SIGNING_SECRET": "secret-3",
     "KLANKBORD_TELEGRAM_TOKEN": "123456789:secret-4-secret-4-secret-4-secret-4",
     "KLANKBORD_TELEGRAM_WEBHOOK_SECRET": "secret-5",
+    "KLANKBORD_MATRIX_TOKEN": "syt_secret-6",
 }
 
 

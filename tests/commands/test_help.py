@@ -50,7 +50,7 @@ PURPOSES = {
 }
 HEAVY = (
     *("pandas", "numpy", "matplotlib", "scipy", "statsmodels", "sqlalchemy", "sqlmodel"),
-    *("slack_bolt", "slack_sdk", "telegram", "starlette", "uvicorn", "jinja2"),
+    *("slack_bolt", "slack_sdk", "telegram", "mautrix", "aiohttp", "starlette", "uvicorn", "jinja2"),
 )
 SCRIPT = """
 import json, sys

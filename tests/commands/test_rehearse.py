@@ -32,6 +32,7 @@ def document(desk: Desk, *arguments: str) -> dict[str, Any]:
         ("--start 0001-01-01", "in the years 2000 to 2099"),
         ("--config nowhere", "This folder does not exist"),
         ("--language de", "'de' is not one of 'nl', 'en'"),
+        ("--platform webchat", "'webchat' is not one of 'slack', 'telegram', 'matrix'"),
     ],
 )
 def test_a_wrong_wish_is_refused(desk: Desk, arguments: str, said: str) -> None:
@@ -42,15 +43,18 @@ def test_a_wrong_wish_is_refused(desk: Desk, arguments: str, said: str) -> None:
 
 
 def test_a_large_organisation(desk: Desk) -> None:
-    """25,000 of 100,000 people are asked within one morning on Slack, and within a quarter of an hour on Telegram."""
+    """25,000 of 100,000 people are asked within one morning on Slack, a quarter of an hour on Telegram, 42 minutes on
+    a homeserver.
+    """
     (survey,) = document(desk, "--people", "100000")["surveys"]
     assert (survey["key"], survey["cohorts"], survey["opens_at"]) == ("staff", 4, "2026-09-01T09:00:00+02:00")
-    slack, telegram = survey["platforms"]["slack"], survey["platforms"]["telegram"]
+    slack, telegram, matrix = (survey["platforms"][name] for name in ("slack", "telegram", "matrix"))
     assert [hour["messages"] for hour in slack["invitations"]["hours"]] == [13_804, 11_196]
     assert [hour["messages"] for hour in telegram["invitations"]["hours"]] == [25_000]
     assert slack["invitations"]["last"].startswith("2026-09-01T10:48")
     assert telegram["invitations"]["last"].startswith("2026-09-01T09:14")
-    for platform in (slack, telegram):
+    assert matrix["invitations"]["last"].startswith("2026-09-01T09:41")
+    for platform in (slack, telegram, matrix):
         assert platform["before_reminder"]
         assert platform["before_closing"]
         assert platform["reminders"]["wanted"] == platform["reminders"]["sent"] == 10_000
@@ -90,16 +94,25 @@ def test_it_is_quick(desk: Desk) -> None:
 @pytest.mark.parametrize("people", ["1", "600", "600000"])
 @pytest.mark.parametrize(("language", "said"), [("nl", "Er is niets verstuurd"), ("en", "Nothing was sent")])
 def test_it_fits_a_screen(desk: Desk, people: str, language: str, said: str) -> None:
-    """80 columns, 40 lines, both platforms, and nothing is kept."""
+    """80 columns, 20 lines for each platform, and nothing is kept."""
     done = desk.command("rehearse", *START, "--people", people, "--language", language)
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert max(map(len, lines)) <= 80
-    assert len(lines) <= 40
-    assert any(line.startswith("Slack, 230 ") for line in lines)
-    assert any(line.startswith("Telegram, ") for line in lines)
+    titles = ("Slack, 230 ", "Telegram, 1", "Matrix, 600 ")
+    assert [sum(line.startswith(title) for line in lines) for title in titles] == [1, 1, 1]
+    assert len(lines) <= 20 * len(titles)
     assert lines[-1].startswith(said)
     assert desk.everything() == {}
+
+
+def test_one_platform_alone(desk: Desk) -> None:
+    """Where an organisation has no other."""
+    (survey,) = document(desk, "--platform", "matrix")["surveys"]
+    assert list(survey["platforms"]) == ["matrix"]
+    said = desk.command("rehearse", *START, "--platform", "matrix").out
+    assert "Matrix, 600 messages a minute" in said
+    assert "Slack" not in said
 
 
 def test_what_it_says(desk: Desk) -> None:

@@ -13,6 +13,7 @@ import pytest
 from bot.core.gallery import gallery, walk
 from bot.core.platform import Button, Card, Event, Outgoing, Previews
 from bot.core.preview import Choices, Divider, Kind, Preview, Row, Style
+from bot.platforms.matrix import Matrix
 from bot.platforms.slack import Slack
 from bot.platforms.telegram import Fetching, Telegram
 from bot.platforms.webchat import WebChat
@@ -28,7 +29,12 @@ from tests.platforms.telegram.stage import settings
 from tests.platforms.webchat_site import EXAMPLE as ORGANISATION
 from tests.platforms.webchat_site import Browser, Memory
 
-KINDS: dict[str, type[Previews]] = {"slack": Slack, "telegram": Telegram, "webchat": WebChat}
+KINDS: dict[str, type[Previews]] = {
+    "slack": Slack,
+    "telegram": Telegram,
+    "webchat": WebChat,
+    "matrix": Matrix,
+}
 TIP = "Zeg bij een **storing** hoe lang het duurt & <waarom>."
 
 
@@ -190,13 +196,13 @@ def parts_of(previews: Iterable[Preview], kind: Kind) -> list[Choices]:
 
 
 def test_each_platform_has_its_own_look() -> None:
-    """Slack has a menu of many departments and a line above what is aside, the web chat a scale, Telegram rows only."""
-    slack, telegram, webchat = ([kind.preview(card) for card in cards(name)] for name, kind in KINDS.items())
+    """Slack has a menu of many departments and a line above what is aside, the web chat a scale, others rows only."""
+    slack, telegram, webchat, matrix = ([kind.preview(card) for card in cards(name)] for name, kind in KINDS.items())
     assert parts_of(slack, Kind.MENU)[0].prompt
     assert any(isinstance(part, Divider) for one in slack for part in one.parts)
     assert [option.grade for option in parts_of(webchat, Kind.SCALE)[0].options][:5] == ["1", "2", "3", "4", "5"]
     assert all(option.ticked is False for option in parts_of(webchat, Kind.BOXES)[0].options)
-    assert not any(isinstance(part, Choices) for one in telegram for part in one.parts)
+    assert not any(isinstance(part, Choices) for one in (*telegram, *matrix) for part in one.parts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

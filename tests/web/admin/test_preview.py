@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from bot.core.platform import Previews
 from bot.core.preview import Preview
+from bot.platforms.matrix import Matrix
 from bot.platforms.slack import Slack
 from bot.platforms.telegram import Telegram
 from bot.platforms.webchat import WebChat
@@ -18,7 +19,12 @@ from config.organisation import Organisation
 from config.words import LANGUAGES, Language, Words
 from tests.scenarios.town import organisation
 
-PLATFORMS: dict[str, type[Previews]] = {"webchat": WebChat, "slack": Slack, "telegram": Telegram}
+PLATFORMS: dict[str, type[Previews]] = {
+    "webchat": WebChat,
+    "slack": Slack,
+    "telegram": Telegram,
+    "matrix": Matrix,
+}
 TOWN = organisation("webchat")
 SURVEY = TOWN.surveys[0].key
 

@@ -1,0 +1,249 @@
+"""What stands in the rooms: each card is edited in place, with a reaction below it for each of its signs.
+
+Drawing holds up nobody: what was said is stored by then. Only what a card is now is drawn, however it was answered, and
+one that could not be drawn is healed by the next reaction. A card that is apart, which holds what somebody said, is a
+message of its own: an edit would leave it in the history of the other. It is taken away when it is left, or after some
+minutes.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from mautrix.errors import MatrixRequestError
+
+from bot.core.home import NO_ROUND
+from bot.core.places import place
+from bot.core.platform import Card
+from bot.logs import Log
+from bot.platforms.matrix import errors, messages, signs
+from bot.platforms.matrix.api import MESSAGE, REACTION, Api, Limited
+from bot.platforms.matrix.messages import Shown
+from bot.platforms.matrix.settings import PLATFORM
+from bot.platforms.matrix.standing import Standing
+from config.texts import say
+
+NEW = ""  # instead of a message that is not there yet
+TRIES = 6  # of one drawing, when the homeserver cannot be reached or is not well
+TRIES_AWAY = 120  # of taking something away: an hour
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before the second; each time twice as long
+APART = 600.0  # seconds that a card stands that is to look at for a moment
+STANDING_APART = "nl.klankbord.apart"  # those that stand, with their rooms, in the bot's account data
+
+log = Log("matrix")
+
+Room: TypeAlias = str
+Message: TypeAlias = str
+
+
+@dataclass(frozen=True)
+class Face:
+    """A card where it is to stand. `asked` where somebody asked for it; `channel` is the address of its channel."""
+
+    card: Card
+    asked: bool = False
+    channel: str = ""
+    transaction: str = field(default_factory=lambda: secrets.token_urlsafe(12))  # once, however often it is tried
+
+
+class Screen:
+    """Draws the cards of one bot."""
+
+    def __init__(self, api: Api, standing: Standing) -> None:
+        self._api, self._standing = api, standing
+        self._wanted: dict[tuple[Room, Message], Face] = {}
+        self._drawing: set[tuple[Room, Message]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._erasing: set[asyncio.Task[None]] = set()
+        self._apart: dict[Message, asyncio.TimerHandle] = {}
+        self._keeping = asyncio.Lock()
+
+    def begin(self) -> None:
+        """Take away the cards to look at for a moment that an earlier process left."""
+        self._begin(self._surely(self._cleared, TRIES_AWAY))
+
+    def show(self, room: Room, message: Message, card: Card, *, asked: bool = False, channel: str = "") -> None:
+        """Have a message show this card; NEW, and one that is apart, has it in a message of its own."""
+        place_ = (room, NEW if card.apart and not channel else message)
+        self._wanted[place_] = Face(card, asked, channel)
+        if place_ not in self._drawing:
+            self._drawing.add(place_)
+            self._begin(self._draw(place_))
+
+    def tell(self, room: Room, words: str) -> None:
+        """A line that is no card."""
+        said, transaction = messages.of_words(words), secrets.token_urlsafe(12)
+        self._begin(self._surely(lambda: self._api.say(room, MESSAGE, said, transaction)))
+
+    def erase(self, room: Room, event: str) -> None:
+        """Take away what somebody said, or how they reacted."""
+        task = self._begin(self._surely(lambda: self._api.redact(room, event), TRIES_AWAY))
+        self._erasing.add(task)
+        task.add_done_callback(self._erasing.discard)
+
+    async def erased(self, patience: float) -> bool:
+        """Whether all that was to be taken away is gone, after so many seconds at most."""
+        if self._erasing:
+            await asyncio.wait(set(self._erasing), timeout=patience)
+        return not self._erasing
+
+    def stands(self, room: Room, message: Message, card: Card, *, asked: bool = False, channel: str = "") -> None:
+        """A new message with a card is there: below it come its signs, and what it takes the place of goes."""
+        self._standing.sent(room, message, messages.shown(card, channel))
+        if (room, message) not in self._drawing:  # somebody was faster, and it shows something else already
+            self._drawing.add((room, message))
+            self._begin(self._draw((room, message), Face(card, asked, channel)))
+
+    async def settled(self) -> None:
+        """Until everything is drawn."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def close(self) -> None:
+        """Draw no more."""
+        for timer in self._apart.values():
+            timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # --- drawing ---------------------------------------------------------------------------------------------------
+
+    async def _draw(self, place_: tuple[Room, Message], stands: Face | None = None) -> None:
+        """What belongs to what stands there, then what is wanted, until nothing newer is; two at once mix signs."""
+        try:
+            if stands is not None:
+                await self._surely(lambda: self._settle(*place_, stands))
+            while (face := self._wanted.pop(place_, None)) is not None:
+                await self._surely(lambda face=face: self._once(*place_, face))  # type: ignore[misc]
+        finally:
+            self._drawing.discard(place_)
+
+    async def _once(self, room: Room, message: Message, face: Face) -> None:
+        content = messages.of_card(face.card, channel=face.channel)
+        if message != NEW:
+            content = messages.edit(message, content)
+        said = await self._api.say(room, MESSAGE, content, face.transaction)
+        await self._settle(room, message or said, face)
+        if message != NEW:
+            await self._only(room, message, said)
+
+    async def _settle(self, room: Room, message: Message, face: Face) -> None:
+        if face.card.apart and not face.channel:
+            await self._watch(room, message)
+        if not face.channel:
+            await self._make_way(room, message, face)
+        await self._sign(room, message, list(signs.of_card(face.card)))
+
+    async def _make_way(self, room: Room, message: Message, face: Face) -> None:
+        """What is apart goes; of other cards those that the new one takes the place of say where it is."""
+        now = messages.shown(face.card)
+        for other, card in await self._standing.cards(room):
+            if other == message:
+                continue
+            if card.apart:
+                await self._take_away(room, other)
+            elif not now.apart and card.actions and _goes(card, now, asked=face.asked):
+                words = Card(language=face.card.language, lines=(say("matrix.put_away", face.card.language),))
+                said = await self._say(room, messages.edit(other, messages.of_card(words)))
+                await self._sign(room, other, [])
+                await self._only(room, other, said)
+
+    async def _only(self, room: Room, message: Message, last: str) -> None:
+        """Take away its edits before the last: a history of questions tells what was answered to them."""
+        newest_first = await self._api.related(room, message, "m.replace", MESSAGE)
+        me, events = await self._api.me(), [one["event_id"] for one in newest_first]
+        for one in newest_first[events.index(last) + 1 :] if last in events else ():
+            if one["sender"] == me:
+                await self._api.redact(room, one["event_id"])
+
+    async def _sign(self, room: Room, message: Message, wanted: list[str]) -> None:
+        """Below a message a reaction for each of these signs, and no other of the bot's own."""
+        me = await self._api.me()
+        there = {
+            signs.reacted(one["content"]["m.relates_to"]["key"]): one["event_id"]
+            for one in await self._api.related(room, message, "m.annotation", REACTION)
+            if one["sender"] == me
+        }
+        for sign, event in there.items():
+            if sign not in wanted:
+                await self._api.redact(room, event)
+        for sign in wanted:
+            if (room, message) in self._wanted:
+                return  # it shows something else in a moment
+            if sign not in there:
+                relation = {"rel_type": "m.annotation", "event_id": message, "key": signs.reaction(sign)}
+                await self._api.say(room, REACTION, {"m.relates_to": relation}, secrets.token_urlsafe(12))
+
+    async def _take_away(self, room: Room, message: Message) -> None:
+        """What cannot be taken away, in a room that the bot is not in any more, is not tried for ever."""
+        try:
+            await self._api.redact(room, message)
+        except MatrixRequestError as refused:
+            if errors.may_pass(refused):
+                raise
+            log.warning("a card not taken away", platform=PLATFORM, reason=errors.code(refused))
+        self._standing.gone(room, message)
+        if (timer := self._apart.pop(message, None)) is not None:
+            timer.cancel()
+        await self._keep_apart(lambda known: known.pop(message, None))
+
+    async def _watch(self, room: Room, message: Message) -> None:
+        """Of a card that is apart, how long; the homeserver remembers it for who begins anew."""
+        loop = asyncio.get_running_loop()
+        if message not in self._apart:
+            self._apart[message] = loop.call_later(APART, self._forget, room, message)
+            await self._keep_apart(lambda known: known.update({message: room}))
+
+    def _forget(self, room: Room, message: Message) -> None:
+        self._begin(self._surely(lambda: self._take_away(room, message), TRIES_AWAY))
+
+    async def _cleared(self) -> None:
+        for message, room in (await self._api.kept(STANDING_APART)).items():
+            if message not in self._apart:
+                self._forget(room, message)
+
+    async def _keep_apart(self, change: Callable[[dict[Message, Room]], object]) -> None:
+        async with self._keeping:
+            known = await self._api.kept(STANDING_APART)
+            change(known)
+            await self._api.keep(STANDING_APART, known)
+
+    async def _say(self, room: Room, content: dict[str, Any]) -> str:
+        return await self._api.say(room, MESSAGE, content, secrets.token_urlsafe(12))
+
+    async def _surely(self, work: Callable[[], Awaitable[object]], most: int = TRIES) -> None:
+        """As often as it takes, and not for ever. What the homeserver wants to wait for is no failure."""
+        failures = 0
+        while failures < most:
+            try:
+                await work()
+                return
+            except Limited as limited:
+                await asyncio.sleep(limited.seconds)
+            except errors.FAILED as failed:
+                if isinstance(failed, MatrixRequestError) and not errors.may_pass(failed):
+                    log.warning("a card not drawn", platform=PLATFORM, reason=errors.code(failed))
+                    return
+                if not failures:
+                    log.warning("a card not drawn yet", platform=PLATFORM, reason=errors.code(failed))
+                await asyncio.sleep(min(FIRST_WAIT * 2**failures, LONGEST_WAIT))
+                failures += 1
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _goes(before: Shown, now: Shown, *, asked: bool) -> bool:
+    """Whether a card gives way to a newer one. That of another round does not, unless somebody asked for more.
+
+    What a lead can do with a block stays where it stands, whatever they ask.
+    """
+    if place(before.about) is not None:
+        return before.about == now.about
+    return asked or before.about in (NO_ROUND, now.about)
