@@ -15,6 +15,7 @@ class Deployment:
     slack_brings: bool = False  # HTTP mode: Slack comes to us
     slack_scopes: tuple[str, ...] = ()  # the rights that the Slack app needs
     telegram_brings: bool = False  # webhook: Telegram comes to us
+    matrix_server: str = ""  # where the homeserver is; empty where nobody said so
 
     @property
     def is_public(self) -> bool:

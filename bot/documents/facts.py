@@ -12,7 +12,7 @@ from config.survey import WEEKDAYS, Survey
 from config.texts import fill, say
 from config.words import Language
 
-PLATFORMS = ("slack", "telegram", "webchat")
+PLATFORMS = ("slack", "telegram", "matrix", "webchat")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,13 @@ class Facts:
     surveys: tuple[SurveyFacts, ...]
     themes: tuple[str, ...]
     platforms: tuple[str, ...]
+    seen_by: str  # which chat services see what is tapped and typed, beside ourselves; empty where none does
     here: Deployment
+
+    @property
+    def chats(self) -> tuple[str, ...]:
+        """The chat services, beside our own web chat, by name."""
+        return tuple(name.capitalize() for name in self.platforms if name != "webchat")
 
     @property
     def unled(self) -> tuple[str, ...]:
@@ -131,6 +137,7 @@ def facts(organisation: Organisation, here: Deployment, language: Language) -> F
         surveys=tuple(_survey(organisation, one, language) for one in organisation.surveys),
         themes=tuple(say(f"theme.{theme}", language) for theme in THEMES),
         platforms=_in_use(organisation, here),
+        seen_by=_seen_by(_in_use(organisation, here), language),
         here=here,
     )
 
@@ -139,6 +146,12 @@ def _in_use(organisation: Organisation, here: Deployment) -> tuple[str, ...]:
     """The platforms that are set up, and those on which channels are."""
     used = {channel.partition(":")[0] for channel in organisation.channels} | here.platforms
     return tuple(name for name in PLATFORMS if name in used)
+
+
+def _seen_by(platforms: tuple[str, ...], language: Language) -> str:
+    """A homeserver for Matrix is somebody's own; others go by their name."""
+    names = [say(f"documents.seen_{name}", language) for name in platforms if name != "webchat"]
+    return say("documents.and", language, first=", ".join(names[:-1]), last=names[-1]) if names[1:] else "".join(names)
 
 
 def _department(organisation: Organisation, department: Department, language: Language) -> DepartmentFacts:

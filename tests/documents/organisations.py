@@ -19,7 +19,8 @@ CONNECTED = Deployment(
     host="0.0.0.0",
     port=9000,
     address="https://klankbord.example.nl",
-    platforms=frozenset({"slack", "telegram", "webchat"}),
+    platforms=frozenset({"matrix", "slack", "telegram", "webchat"}),
+    matrix_server="https://matrix.example.nl",
     slack_scopes=tuple(sorted(needed(dnd=True))),
 )
 

@@ -129,7 +129,7 @@ def test_every_question_and_every_table_is_in_the_privacy_pack() -> None:
             assert set(row.split("|")[-2].strip().split(", ")) == {column.name for column in table.columns}
 
 
-@pytest.mark.parametrize("platform", ["Slack", "Telegram"])
+@pytest.mark.parametrize("platform", ["Slack", "Telegram", "Matrix"])
 def test_a_platform_is_told_of_where_it_is_used(platform: str) -> None:
     """Set up, or with a channel on it; else it is not mentioned."""
     on_it = changed(admin_channel=f"{platform.lower()}:C0123")
@@ -137,6 +137,27 @@ def test_a_platform_is_told_of_where_it_is_used(platform: str) -> None:
         assert platform not in made(name, EXAMPLE_TOWN, HERE, language)
         assert platform in made(name, EXAMPLE_TOWN, CONNECTED, language)
         assert platform in made(name, on_it, HERE, language)
+
+
+@pytest.mark.parametrize(
+    ("platforms", "where", "seen"),
+    [
+        ({"webchat"}, "in je browser", ""),
+        ({"matrix", "webchat"}, "in Matrix of in je browser", "onze Matrix-server"),
+        ({"slack", "telegram"}, "in Slack, in Telegram of in je browser", "Slack en Telegram"),
+        (
+            {"slack", "telegram", "matrix"},
+            "in Slack, in Telegram, in Matrix of in je browser",
+            "Slack, Telegram en onze Matrix-server",
+        ),
+    ],
+)
+def test_everybody_is_told_where_and_who_sees_it(platforms: set[str], where: str, seen: str) -> None:
+    """Every chat service in one sentence, however many there are."""
+    text = made("intranet", EXAMPLE_TOWN, Deployment(platforms=frozenset(platforms)), "nl")
+    assert f" een paar korte vragen {where}:" in text
+    assert (f"is ook te zien voor {seen}." in text) == bool(seen)
+    assert ("is ook te zien voor" in text) == bool(seen)
 
 
 @pytest.mark.parametrize(("report", "board", "everyone"), [(Report(), 0, 0), (EXAMPLE_TOWN.report, 2, 1)])
