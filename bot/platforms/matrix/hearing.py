@@ -7,6 +7,7 @@ them, but they need not stand there. In a choice of several the reactions are th
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.core.attempts import Attempts
 from bot.core.codes import code_in
@@ -65,8 +66,15 @@ class Hearing:
 
     async def invited(self, room: str, by: str, *, direct: bool, encrypted: bool) -> None:
         """Somebody wants the bot in a room: only who it knows, or may get to know, and where it can read."""
-        near = direct and server_of(by) == server_of(await self._api.me())
-        card = await self._event(Invited(PLATFORM, by, near=near))
+        home = server_of(by) == server_of(await self._api.me())
+        card = await self._event(Invited(PLATFORM, by, near=direct and home))
+        answer = partial(self._answer_invitation, room, by, card, direct=direct, encrypted=encrypted)
+        if home:
+            await answer()
+        else:
+            self._screen.beside(answer)  # another homeserver may take its time: that of everybody else goes on
+
+    async def _answer_invitation(self, room: str, by: str, card: Card | None, *, direct: bool, encrypted: bool) -> None:
         if card is None or (direct and encrypted):
             await self._api.leave(room)
         else:

@@ -16,7 +16,7 @@ from mautrix.errors import MatrixRequestError
 
 from bot.core.home import NO_ROUND
 from bot.core.places import place
-from bot.core.platform import Card
+from bot.core.platform import Card, SendFailed
 from bot.logs import Log
 from bot.platforms.matrix import errors, messages, signs
 from bot.platforms.matrix.api import MESSAGE, REACTION, Api, Limited
@@ -76,6 +76,10 @@ class Screen:
         """A line that is no card."""
         said, transaction = messages.of_words(words), secrets.token_urlsafe(12)
         self._begin(self._surely(lambda: self._api.say(room, MESSAGE, said, transaction)))
+
+    def beside(self, work: Callable[[], Awaitable[None]]) -> None:
+        """What nobody else is to wait for, however long it takes."""
+        self._begin(self._surely(work))
 
     def erase(self, room: Room, event: str) -> None:
         """Take away what somebody said, or how they reacted."""
@@ -223,6 +227,9 @@ class Screen:
                 return
             except Limited as limited:
                 await asyncio.sleep(limited.seconds)
+            except SendFailed as no_room:  # of their own
+                log.warning("a card not drawn", platform=PLATFORM, reason=no_room.reason)
+                return
             except errors.FAILED as failed:
                 if isinstance(failed, MatrixRequestError) and not errors.may_pass(failed):
                     log.warning("a card not drawn", platform=PLATFORM, reason=errors.code(failed))

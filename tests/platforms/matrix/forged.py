@@ -128,6 +128,7 @@ async def forged() -> AsyncIterator[tuple[Forged, Matrix]]:
         yield made, matrix
     finally:
         await matrix.close()
+        made.open.set()
         await runner.cleanup()
 
 

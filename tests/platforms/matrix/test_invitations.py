@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from bot.core.platform import Invited
+from bot.core.platform import Asked, Invited
 
-from .forged import ANNA, ME, Ear, Forged, Json, forged, heard
+from .forged import ANNA, ME, Ear, Forged, Json, forged, heard, joined, typed
 
 EVE, THEIRS = "@eve:elsewhere.example", "!theirs:elsewhere.example"
 RIGHTS = {"users": {ANNA: 100, ME: 100, EVE: 100}}
@@ -72,5 +72,19 @@ def test_a_room_of_two_will_do() -> None:
             server.brings(invites(invitation(ANNA)))
             await heard(server, matrix, Ear(), lambda: bool(server.said))
             assert room_of(server, ANNA) == THEIRS
+
+    asyncio.run(whole())
+
+
+def test_nobody_waits_for_the_homeserver_of_a_stranger() -> None:
+    """Which answers late, or never, when their invitation is declined."""
+
+    async def whole() -> None:
+        async with forged() as (server, matrix):
+            server.holds = f"{THEIRS}/"
+            server.brings(invites(invitation(EVE)), joined(typed("hulp")))
+            ear = Ear()
+            await heard(server, matrix, ear, lambda: Asked("matrix", ANNA, "hulp") in ear.heard)
+            assert Invited("matrix", EVE) in ear.heard
 
     asyncio.run(whole())
