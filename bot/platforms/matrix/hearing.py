@@ -109,6 +109,8 @@ class Hearing:
         card = await self._standing.looked_at(room, message, int(event["origin_server_ts"]))
         if card is None or (not card.channel and await self._rooms.whose(room) != who):
             return
+        if card.channel and sign not in card.actions:
+            return  # what colleagues say to each other
         if sign in card.options:
             self._remember(str(event["event_id"]), _Ticked(room, message, sign))
             await self._tick(room, message, card, (*self._standing.on(message, card), sign), who, event)
@@ -146,7 +148,7 @@ class Hearing:
     async def _pressed(self, room: str, message: str, card: Shown, sign: str, who: str, event: Json) -> None:
         """A sign that is not there shows the card once more."""
         if sign not in card.actions:
-            shown = None if card.channel else await self._event(Asked(PLATFORM, who, "card", card.about))
+            shown = await self._event(Asked(PLATFORM, who, "card", card.about))
             if shown is not None:
                 hint = say("matrix.no_such_sign", shown.language)
                 await self._answered(room, message, card, replace(shown, hint=hint), who)
@@ -251,6 +253,17 @@ class Hearing:
             if await self._rooms.is_last(room, who):
                 await self._event(Left(PLATFORM, who, delivery=_delivery(event)))
             await self._rooms.forget(room)
+        elif membership == "join" and await self._rooms.whose(room) not in ("", who):
+            await self._not_alone(room, await self._rooms.whose(room))
+
+    async def _not_alone(self, room: str, who: str) -> None:
+        """Somebody else came into a room of one person: what is asked there is for that one alone."""
+        await self._api.leave(room)
+        await self._rooms.forget(room)
+        card = await self._event(Asked(PLATFORM, who))
+        if card is not None:
+            card = replace(card, hint=say("matrix.others", card.language))
+            self._screen.show(await self._rooms.direct(who), NEW, card, asked=True)
 
     def _tell(self, room: str, who: str, key: str) -> None:
         """A line, unless they got many of late: whoever plays with the bot is not answered for ever."""

@@ -4,6 +4,7 @@ import asyncio
 
 from bot.core.platform import Asked, Button, Card, Chosen, Event, Left
 from bot.platforms.matrix import messages
+from config.texts import say
 
 from .forged import ANNA, ME, ROOM, Ear, Forged, Json, forged, happened, heard, joined, reacting, typed
 
@@ -58,3 +59,34 @@ def test_who_leaves_an_older_room_is_still_there() -> None:
     assert all_of(more=joined(left, room=OTHER)) == []
     gone = Left("matrix", ANNA, delivery="$left")
     assert all_of(more={"join": {**joined(left, room=OTHER)["join"], **joined(left)["join"]}}) == [gone]
+
+
+def test_who_gets_company_goes_on_in_another_room() -> None:
+    """Somebody invites a third into the room that they made; the bot leaves it to them."""
+
+    async def whole() -> None:
+        async with forged() as (server, matrix):
+            came = happened("m.room.member", {"membership": "join"}, "$came", BRAM, state_key=BRAM)
+            server.brings(joined(came))
+            await heard(server, matrix, Ear(), lambda: bool(server.said))
+            assert f"POST /_matrix/client/v3/rooms/{ROOM}/leave" in server.calls
+            assert server.kept["m.direct"][ANNA] == ["!made:example.nl"]
+            assert say("matrix.others", "nl") in server.said[0]["body"]
+
+    asyncio.run(whole())
+
+
+def test_what_colleagues_say_to_each_other_stands() -> None:
+    """A thumb below a digest is theirs; only what answers it is taken away."""
+
+    async def whole() -> None:
+        async with forged() as (server, matrix):
+            below = messages.of_card(Card(("Een bericht.",), steps=(Button("Pak op", "0:take:1"),)), channel="!ict")
+            server.tells("/event/$card", happened("m.room.message", below, "$card", ME))
+            server.brings(joined(ticked("👍", "$thumb", BRAM), ticked("🇦", "$taken", BRAM), room=OTHER))
+            taken = f"PUT /_matrix/client/v3/rooms/{OTHER}/redact/"
+            await heard(server, matrix, Ear(None), lambda: f"{taken}$taken/redact-$taken" in server.calls)
+            await matrix.settled()
+            assert sum(call.startswith(taken) for call in server.calls) == 1
+
+    asyncio.run(whole())
