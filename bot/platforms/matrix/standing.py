@@ -120,14 +120,18 @@ class Standing:
         return versions
 
     async def _asked(self, room: Room, message: Message) -> list[Version]:
-        """All versions of a message of the bot's own; none of anybody else's."""
+        """The versions of a message of the bot's own; none of anybody else's.
+
+        What stood there between the first and those that are left was taken away: nobody knows what it asked.
+        """
         me = await self._api.me()
         first = await self._api.event(room, message)
         if first.get("sender") != me:
             return []
         edits = [one for one in await self._api.related(room, message, "m.replace", MESSAGE) if one["sender"] == me]
         found = [(one, read(one)) for one in (first, *reversed(edits))]
-        return [Version(int(one["origin_server_ts"]), what[1]) for one, what in found if what is not None]
+        made = [Version(int(one["origin_server_ts"]), what[1]) for one, what in found if what is not None]
+        return [made[0], Version(made[0].since, None), *made[1:]] if len(made) > 1 else made
 
     async def _looked_for(self, room: Room) -> AsyncIterator[Message]:
         """Newest first, as far back as is worth looking."""

@@ -27,6 +27,7 @@ class Forged:
         self.answers: dict[str, list[tuple[int, Json]]] = {}  # part of an address -> the next answers; the last stays
         self.calls: list[str] = []  # method and address
         self.said: list[Json] = []  # what the bot sent
+        self._batches: list[Json] = []
         self.holds, self.open = "nothing", asyncio.Event()  # part of an address -> until then it does not answer
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -40,6 +41,8 @@ class Forged:
                 status, said = answers.pop(0) if len(answers) > 1 else answers[0]
                 whole = json.dumps(said)
                 return web.json_response(text=whole if said else whole[:1], status=status)  # nothing is half of it
+        if path.endswith("/sync"):
+            return self._news(request.query.get("since", ""))
         return self._dull(request.method, path, json.loads(body) if body.startswith(b"{") else {})
 
     def _dull(self, method: str, path: str, content: Json) -> web.Response:
@@ -65,9 +68,13 @@ class Forged:
         self.answers[path] = [(status, said)]
 
     def brings(self, *batches: Json) -> None:
-        """What it tells of the rooms, in an answer each; then nothing more."""
-        told: list[Json] = [{"rooms": rooms, "next_batch": f"s{at}"} for at, rooms in enumerate(batches, 1)]
-        self.answers["/sync?"] = [(200, one) for one in (*told, {"next_batch": f"s{len(told)}"})]
+        """What else it tells of the rooms, in an answer each; then nothing more."""
+        self._batches += batches
+
+    def _news(self, since: str) -> web.Response:
+        at = int(since.removeprefix("s") or 0)
+        more = {"rooms": self._batches[at], "next_batch": f"s{at + 1}"} if at < len(self._batches) else {}
+        return web.json_response({"next_batch": f"s{at}", **more})
 
 
 def _status(found: object) -> int:
