@@ -116,7 +116,8 @@ class Rooms:
 
     async def _made(self, person: str) -> str:
         """A homeserver may encrypt every room that is made: then the bot can ask nobody anything there."""
-        content: Json = {"preset": "private_chat", "is_direct": True, "invite": [person]}
+        nobody_else: Json = {"power_level_content_override": {"invite": 100}}
+        content: Json = {"preset": "private_chat", "is_direct": True, "invite": [person], **nobody_else}
         room = await self._api.create(content)
         if await self.is_encrypted(room):
             await self._api.leave(room)

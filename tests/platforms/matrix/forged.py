@@ -27,6 +27,7 @@ class Forged:
         self.answers: dict[str, list[tuple[int, Json]]] = {}  # part of an address -> the next answers; the last stays
         self.calls: list[str] = []  # method and address
         self.said: list[Json] = []  # what the bot sent
+        self.made: list[Json] = []  # the rooms that the bot made
         self._batches: list[Json] = []
         self.holds, self.open = "nothing", asyncio.Event()  # part of an address -> until then it does not answer
 
@@ -55,6 +56,8 @@ class Forged:
         if "/send/" in path:
             self.said.append(content)
             return web.json_response({"event_id": f"$said{len(self.said)}"})
+        if path.endswith("/createRoom"):
+            self.made.append(content)
         if "/state/m.room.member/" in path:
             return web.json_response({"membership": "join"})
         if "/state/" in path or "/event/" in path:

@@ -72,6 +72,7 @@ def test_who_gets_company_goes_on_in_another_room() -> None:
             assert f"POST /_matrix/client/v3/rooms/{ROOM}/leave" in server.calls
             assert server.kept["m.direct"][ANNA] == ["!made:example.nl"]
             assert say("matrix.others", "nl") in server.said[0]["body"]
+            assert server.made[0]["power_level_content_override"] == {"invite": 100}  # of the bot's own
 
     asyncio.run(whole())
 
