@@ -26,7 +26,7 @@ WAITING = 30.0  # seconds that the homeserver may keep a request for news waitin
 LIMIT = 429  # how it answers who asks too much; what stands before it, too
 LIMITED = 5.0  # seconds that are waited where it does not say how long
 PAGE = 100  # events or relations at once
-MESSAGE, REACTION = "m.room.message", "m.reaction"
+MESSAGE, REACTION, ENCRYPTION = "m.room.message", "m.reaction", "m.room.encryption"
 
 logging.getLogger("mau").setLevel(logging.CRITICAL)
 _retry_after: ContextVar[str] = ContextVar("retry_after", default="")  # as the answer to this task's call says

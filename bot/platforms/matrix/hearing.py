@@ -14,7 +14,7 @@ from bot.core.codes import code_in
 from bot.core.home import NO_ROUND
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Invited, Joined, Left, Tap, Typed
 from bot.platforms.matrix import events, messages, signs
-from bot.platforms.matrix.api import MESSAGE, REACTION, Api, Json
+from bot.platforms.matrix.api import ENCRYPTION, MESSAGE, REACTION, Api, Json
 from bot.platforms.matrix.messages import Shown
 from bot.platforms.matrix.rooms import Rooms, server_of
 from bot.platforms.matrix.screen import NEW, Screen
@@ -61,6 +61,8 @@ class Hearing:
             await self._took_back(room, sender, event, events.redacted(event))
         elif event["type"] == "m.room.member":
             await self._membership(room, event, str(content.get("membership")))
+        elif event["type"] == ENCRYPTION:
+            await self._go_on_elsewhere(room, "matrix.encrypted")
         elif event["type"] == MESSAGE and content and await self._rooms.whose(room) == sender:
             await self._wrote(room, sender, event)
 
@@ -253,16 +255,19 @@ class Hearing:
             if await self._rooms.is_last(room, who):
                 await self._event(Left(PLATFORM, who, delivery=_delivery(event)))
             await self._rooms.forget(room)
-        elif membership == "join" and await self._rooms.whose(room) not in ("", who):
-            await self._not_alone(room, await self._rooms.whose(room))
+        elif membership == "join" and await self._rooms.has_others(room):
+            await self._go_on_elsewhere(room, "matrix.others")
 
-    async def _not_alone(self, room: str, who: str) -> None:
-        """Somebody else came into a room of one person: what is asked there is for that one alone."""
+    async def _go_on_elsewhere(self, room: str, why: str) -> None:
+        """Somebody else came into a room of one person, or the bot can read nothing there any more."""
+        who = await self._rooms.whose(room)
+        if not who:
+            return
         await self._api.leave(room)
         await self._rooms.forget(room)
         card = await self._event(Asked(PLATFORM, who))
         if card is not None:
-            card = replace(card, hint=say("matrix.others", card.language))
+            card = replace(card, hint=say(why, card.language))
             self._screen.show(await self._rooms.direct(who), NEW, card, asked=True)
 
     def _tell(self, room: str, who: str, key: str) -> None:

@@ -15,7 +15,7 @@ from mautrix.errors import MatrixRequestError
 from bot.core.platform import Hear, ReplyLost, SendFailed
 from bot.logs import Log
 from bot.platforms.matrix import errors
-from bot.platforms.matrix.api import MESSAGE, REACTION, Api, Json, Limited
+from bot.platforms.matrix.api import ENCRYPTION, MESSAGE, REACTION, Api, Json, Limited
 from bot.platforms.matrix.hearing import Hearing
 from bot.platforms.matrix.rooms import DIRECT, Rooms
 from bot.platforms.matrix.screen import Screen
@@ -29,7 +29,7 @@ AT_REST = 300.0  # seconds after which it is written down how far it came, thoug
 TIMELINE = 100  # events of a room at once
 BAD = 400  # how a homeserver answers that makes nothing of a request
 
-_KINDS = [MESSAGE, REACTION, "m.room.redaction", "m.room.member"]
+_KINDS = [MESSAGE, REACTION, ENCRYPTION, "m.room.redaction", "m.room.member"]
 _NOTHING: Json = {"types": []}
 _NO_SENSE = (LookupError, TypeError, ValueError, AttributeError)  # what reading something of another shape raises
 
@@ -169,7 +169,7 @@ class News:
         """Only the last is the invitation, as our homeserver has it: all before it is as whoever invites says."""
         me = await self._api.me()
         *_, mine = (one for one in state if one.get("type") == "m.room.member" and one.get("state_key") == me)
-        encrypted = any(one.get("type") == "m.room.encryption" for one in state)
+        encrypted = any(one.get("type") == ENCRYPTION for one in state)
         await self._hearing.invited(
             room, mine["sender"], direct=mine["content"].get("is_direct") is True, encrypted=encrypted
         )

@@ -11,6 +11,7 @@ from bot.platforms.matrix.api import Api, Json
 
 DIRECT = "m.direct"
 _THERE = ("join", "invite")
+_ENTERED = ("public", "knock", "knock_restricted")  # or asked to be let in, by anybody
 
 
 class Rooms:
@@ -101,6 +102,11 @@ class Rooms:
         """Whether somebody is there, and nobody else but the bot."""
         return set(await self._api.members(room)) == {person, await self._api.me()}
 
+    async def has_others(self, room: str) -> bool:
+        """Whether in a room of one person there is anybody else."""
+        person = await self.whose(room)
+        return bool(person and set(await self._api.members(room)) - {person, await self._api.me()})
+
     async def is_encrypted(self, room: str) -> bool:
         """Whether the bot could read nothing there."""
         return await self._api.state(room, "m.room.encryption") is not None
@@ -108,7 +114,7 @@ class Rooms:
     async def _is_public(self, room: str) -> bool:
         rules = await self._api.state(room, "m.room.join_rules") or {}
         history = await self._api.state(room, "m.room.history_visibility") or {}
-        return rules.get("join_rule") in ("public", "knock") or history.get("history_visibility") == "world_readable"
+        return rules.get("join_rule") in _ENTERED or history.get("history_visibility") == "world_readable"
 
     async def _is_in(self, room: str, person: str) -> bool:
         found = await self._api.state(room, "m.room.member", person)

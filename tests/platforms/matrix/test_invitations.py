@@ -3,7 +3,9 @@
 import asyncio
 from typing import Any
 
-from bot.core.platform import Asked, Invited
+import pytest
+
+from bot.core.platform import Asked, Invited, Outgoing, Refusal, SendFailed
 
 from .forged import ANNA, ME, Ear, Forged, Json, forged, heard, joined, typed
 
@@ -86,5 +88,18 @@ def test_nobody_waits_for_the_homeserver_of_a_stranger() -> None:
             ear = Ear()
             await heard(server, matrix, ear, lambda: Asked("matrix", ANNA, "hulp") in ear.heard)
             assert Invited("matrix", EVE) in ear.heard
+
+    asyncio.run(whole())
+
+
+def test_a_room_that_anybody_may_ask_to_enter_gets_nothing() -> None:
+    """However it is called."""
+
+    async def whole() -> None:
+        async with forged() as (server, matrix):
+            server.tells("/state/m.room.join_rules", {"join_rule": "knock_restricted"})
+            with pytest.raises(SendFailed) as failed:
+                await matrix.send(Outgoing("row", "!ict:example.nl", ("Een bericht.",)))
+            assert failed.value.reason == Refusal.PUBLIC
 
     asyncio.run(whole())

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.core.platform import Asked, Button, Card, Chosen, Event, Left
 from bot.platforms.matrix import messages
 from config.texts import say
@@ -61,17 +63,22 @@ def test_who_leaves_an_older_room_is_still_there() -> None:
     assert all_of(more={"join": {**joined(left, room=OTHER)["join"], **joined(left)["join"]}}) == [gone]
 
 
-def test_who_gets_company_goes_on_in_another_room() -> None:
-    """Somebody invites a third into the room that they made; the bot leaves it to them."""
+CAME = happened("m.room.member", {"membership": "join"}, "$came", BRAM, state_key=BRAM)
+LOCKED = happened("m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, "$locked", state_key="")
+
+
+@pytest.mark.parametrize(("event", "why"), [(CAME, "others"), (LOCKED, "encrypted")])
+def test_who_gets_company_or_encrypts_goes_on_in_another_room(event: Json, why: str) -> None:
+    """Somebody invites a third into the room that they made, or has it encrypted; the bot leaves it to them."""
 
     async def whole() -> None:
         async with forged() as (server, matrix):
-            came = happened("m.room.member", {"membership": "join"}, "$came", BRAM, state_key=BRAM)
-            server.brings(joined(came))
+            server.tells("joined_members", {"joined": {ME: {}, ANNA: {}, event["sender"]: {}}})
+            server.brings(joined(event))
             await heard(server, matrix, Ear(), lambda: bool(server.said))
             assert f"POST /_matrix/client/v3/rooms/{ROOM}/leave" in server.calls
             assert server.kept["m.direct"][ANNA] == ["!made:example.nl"]
-            assert say("matrix.others", "nl") in server.said[0]["body"]
+            assert say(f"matrix.{why}", "nl") in server.said[0]["body"]
             assert server.made[0]["power_level_content_override"] == {"invite": 100}  # of the bot's own
 
     asyncio.run(whole())
