@@ -135,6 +135,8 @@ class Hearing:
                 on = tuple(one for one in self._standing.on(tick.message, card) if one != tick.sign)
                 await self._tick(room, tick.message, card, on, who, event)
             return
+        if not reaction or (await self._api.event(room, reaction)).get("type") != REACTION:
+            return  # ticks that were typed stand, though the words go
         message, card = next(iter(await self._standing.cards(room)), ("", None))
         if card is not None and card.options:
             left = tuple(sign for _, sign in await self._reactions(room, message, who))

@@ -19,6 +19,7 @@ def standing(server: Forged) -> None:
     """A choice of several, in Anna's room."""
     card = happened("m.room.message", messages.of_card(TICKS), "$card", ME)
     server.tells("/event/$card", card)
+    server.tells("/event/$typed", happened("m.room.message", {}, "$typed"))
     server.tells(f"GET /_matrix/client/v3/rooms/{ROOM}/messages", {"chunk": [card]})
 
 
@@ -53,6 +54,12 @@ def test_who_takes_away_the_tick_of_another_ticks_nothing() -> None:
     assert all_of(ticked("1️⃣", "$1"), redaction("$1", BRAM)) == [one]
     none = Chosen("matrix", ANNA, "i:ticks", (), delivery="$taken")
     assert all_of(ticked("1️⃣", "$1"), redaction("$1", ANNA)) == [one, none]
+
+
+def test_who_takes_away_what_they_typed_unticks_nothing() -> None:
+    """It was to be taken away anyway."""
+    one = Chosen("matrix", ANNA, "i:ticks", ("hr",), delivery="$typed+")
+    assert all_of(typed("1", "$typed"), redaction("$typed", ANNA)) == [one]
 
 
 def test_who_leaves_an_older_room_is_still_there() -> None:
