@@ -48,7 +48,7 @@ WORDS = {
         "check": ["600 mensen", "Alles klopt."],
         "apply": ["Editie 1 is vastgelegd.", "Het is nog proef", "`klankbord live`"],
         "import": ["Erbij: 12", "Klaar.", "klankbord people links"],
-        "links": ["Nieuwe links: 15", "stuur ieder alleen de eigen link"],
+        "links": ["Nieuwe links: 15", "Stuur ieder alleen de eigen link"],
         "status": ["gemeente Voorbeeld · editie 1 · proef", "12 in totaal", "geen ronde open", "Volgende rondes"],
         "live": ["Alles is er", "Vanaf nu iedereen vragen?", "Live. Vanaf de volgende ronde wordt iedereen gevraagd."],
         "after": ["editie 2 · live"],
@@ -59,7 +59,7 @@ WORDS = {
         "check": ["600 people", "All is well."],
         "apply": ["Edition 1 has been recorded.", "It is still a pilot", "`klankbord live`"],
         "import": ["Added: 12", "Done.", "klankbord people links"],
-        "links": ["New links: 15", "send everybody only their own"],
+        "links": ["New links: 15", "Send everybody only their own"],
         "status": [
             "gemeente Voorbeeld · edition 1 · pilot",
             "12 in all",
