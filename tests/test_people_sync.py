@@ -297,7 +297,7 @@ def test_a_list_that_was_not_read_to_its_end_changes_nothing(office: Desk) -> No
 @pytest.mark.parametrize(
     ("platform", "said"),
     [
-        ("teams", "ken ik niet. Kies uit: registry, slack"),
+        ("teams", "ken ik niet. Kies uit: matrix, registry, slack"),
         ("webchat", "valt dit niet te vragen"),
         ("registry", "het token ontbreekt"),
     ],

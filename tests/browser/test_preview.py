@@ -85,7 +85,7 @@ def test_the_preview_follows_what_is_typed(address: str, browser: Browser) -> No
     tab.goto(address)
     cards, status = tab.locator("[data-preview-cards]"), tab.locator("[data-preview-status]")
     tab.fill("#ask", "Hoe snel was het?")
-    expect(cards.get_by_text("Hoe snel was het?")).to_have_count(3, timeout=10_000)
+    expect(cards.get_by_text("Hoe snel was het?")).to_have_count(4, timeout=10_000)
     expect(status).to_have_text("Het voorbeeld is bijgewerkt.", timeout=10_000)
     tab.evaluate(WATCH)
     with tab.expect_response("**/preview"):
@@ -93,10 +93,10 @@ def test_the_preview_follows_what_is_typed(address: str, browser: Browser) -> No
     tab.route("**/preview", lambda route: route.abort())
     with tab.expect_event("requestfailed"):
         tab.fill("#ask", "Niet bereikt")
-    expect(cards.get_by_text("Hoe snel was het?")).to_have_count(3)
+    expect(cards.get_by_text("Hoe snel was het?")).to_have_count(4)
     tab.unroute("**/preview")
     tab.fill("#ask", "Hoe goed was het?")
-    expect(cards.get_by_text("Hoe goed was het?")).to_have_count(3, timeout=10_000)
+    expect(cards.get_by_text("Hoe goed was het?")).to_have_count(4, timeout=10_000)
     assert tab.evaluate("window.drawn") == 1
     tab.close()
 

@@ -35,6 +35,8 @@ MAY = {
     "logs.py",
     "commands/check.py",
     "commands/rehearse.py",
+    "platforms/matrix/hearing.py",
+    "platforms/matrix/checks.py",
     "platforms/telegram/hearing.py",
     "platforms/telegram/checks.py",
 }  # once at a command, and in lines of a log
