@@ -141,7 +141,7 @@ def rounds(draw: st.DrawFn) -> list[list[dict[str, dict[str, Scores]]]]:
 
 
 @settings(max_examples=15, deadline=None)
-@given(rounds(), st.randoms(use_true_random=False))
+@given(rounds(), st.integers(0, 2**32).map(Random))
 def test_nothing_can_be_subtracted(
     session: Session, cycles: list[list[dict[str, dict[str, Scores]]]], rng: Random
 ) -> None:
