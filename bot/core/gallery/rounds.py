@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 
-from bot.core import cards
 from bot.core.ballot import At, Ballot, Place
+from bot.core.cards import answers, aside, at_place, choosing, ending
 from bot.core.gallery.picture import INVITATION, LONGEST_DAY, PROMISE, SOMEBODY, TIP, Picture
 from bot.core.setting import Setting
 from config.deep import THEME_PAIRS
@@ -58,7 +58,7 @@ def walk(organisation: Organisation, survey: Survey, language: Language, platfor
         yield from _of_themes(setting, department, THEMES[:1])
     for at, written in ((At.END, ""), (At.TIP, ""), (At.CHECK, tip)):
         yield _ending(first, department, at, written)
-    yield Picture(At.THANKS, cards.at_place(thanks, first))
+    yield Picture(At.THANKS, at_place(thanks, first))
 
 
 def _setting(organisation: Organisation, survey: Survey, extra: Tapped, language: Language, platform: str) -> Setting:
@@ -91,14 +91,14 @@ def _taken(setting: Setting) -> Iterator[Picture]:
     """A deep cycle about which somebody said something beforehand: of which there is no choice any more."""
     department = setting.offered[0]
     said = replace(_NOTHING, ticked=(department.key,), drawn=(department.key,), before=(department.key,))
-    yield Picture(At.EARLIER, cards.at_place(said.moved(At.EARLIER), setting))
+    yield Picture(At.EARLIER, at_place(said.moved(At.EARLIER), setting))
 
 
 def _beginning(setting: Setting) -> Iterator[Picture]:
     for at in (At.INTRODUCTION, At.WORKPLACE, At.EARLIER, At.TICK):
-        yield Picture(at, cards.at_place(_NOTHING.moved(at), setting))
+        yield Picture(at, at_place(_NOTHING.moved(at), setting))
     ticked = replace(_NOTHING, ticked=tuple(department.key for department in setting.offered))
-    yield Picture("ticked", cards.at_place(ticked, setting))
+    yield Picture("ticked", at_place(ticked, setting))
 
 
 def _questions(setting: Setting, department: Department, *, extra_only: bool = False) -> Iterator[Picture]:
@@ -121,7 +121,7 @@ def _asked(
     for key, said in asked:
         ballot = Ballot(0, Place(At.ASK, department.key, key), drawn=(department.key,), answers={department.key: said})
         question = setting.question(ballot, department.key, key)
-        card = cards.at_place(ballot, setting)
+        card = at_place(ballot, setting)
         if question is not None and question.explain is not None:
             card = replace(card, hint=question.explain.in_(setting.language))
         yield Picture("ask", card, department=department.key)
@@ -134,7 +134,7 @@ def _end(setting: Setting, department: Department) -> Iterator[Picture]:
 
 def _ending(setting: Setting, department: Department, at: At, draft: str) -> Picture:
     ballot = Ballot(0, Place(at, department.key), drawn=(department.key,), draft=draft)
-    return Picture(at, cards.at_place(ballot, setting), department=department.key)
+    return Picture(at, at_place(ballot, setting), department=department.key)
 
 
 def _answers(setting: Setting) -> Iterator[Picture]:
@@ -142,7 +142,7 @@ def _answers(setting: Setting) -> Iterator[Picture]:
     longest = sorted(setting.offered, key=lambda department: -len(department.name.in_(setting.language)))
     for start in range(0, len(longest), setting.most):
         drawn = tuple(department.key for department in longest[start : start + setting.most])
-        yield Picture("answers", cards.answers(_full(drawn, setting), setting))
+        yield Picture("answers", answers.mine(_full(drawn, setting), setting))
 
 
 def _full(drawn: tuple[str, ...], setting: Setting) -> Ballot:
@@ -166,25 +166,25 @@ def _around(setting: Setting) -> Iterator[Picture]:
     """What is shown when somebody is done, does not want to, or wants to know more."""
     keys = tuple(department.key for department in setting.offered)
     ballot = Ballot(0, Place(At.THANKS), ticked=keys, drawn=keys[:1])
-    yield Picture(At.THANKS, cards.at_place(ballot, setting))
-    yield Picture(At.NOT_NOW, cards.at_place(ballot.moved(At.NOT_NOW), setting))
-    yield Picture("full", cards.full(ballot, setting))
-    yield Picture("closed", cards.closed(setting))
-    yield Picture("withdrawn", cards.withdrawn(setting))
-    yield Picture("who", cards.who(ballot, setting))
+    yield Picture(At.THANKS, at_place(ballot, setting))
+    yield Picture(At.NOT_NOW, at_place(ballot.moved(At.NOT_NOW), setting))
+    yield Picture("full", choosing.full(ballot, setting))
+    yield Picture("closed", ending.closed(setting))
+    yield Picture("withdrawn", ending.withdrawn(setting))
+    yield Picture("who", aside.who(ballot, setting))
     for pilot in (False, True):
-        yield Picture("why", cards.why(ballot, replace(setting, pilot=pilot)))
+        yield Picture("why", aside.why(ballot, replace(setting, pilot=pilot)))
     for at in (At.TICK, At.THANKS):
-        yield Picture("when", cards.when(ballot.moved(at), setting))
-    yield from (Picture("postponed", cards.postponed(setting, when)) for when in cards.LATER)
-    yield Picture("erase", cards.sure_to_erase(ballot, setting))
+        yield Picture("when", aside.when(ballot.moved(at), setting))
+    yield from (Picture("postponed", aside.postponed(setting, when)) for when in aside.LATER)
+    yield Picture("erase", aside.sure_to_erase(ballot, setting))
     early = replace(setting, early=True)
-    yield Picture("thanks_early", cards.at_place(ballot, early))
-    yield Picture("why_early", cards.why(ballot, early))
-    yield Picture("erase_early", cards.sure_to_erase(ballot, early))
+    yield Picture("thanks_early", at_place(ballot, early))
+    yield Picture("why_early", aside.why(ballot, early))
+    yield Picture("erase_early", aside.sure_to_erase(ballot, early))
 
 
 def _longer(setting: Setting) -> Iterator[Picture]:
     """What says that a round of a deep cycle takes longer."""
-    yield Picture("tick_deep", cards.at_place(_NOTHING, setting))
-    yield Picture("why_deep", cards.why(_NOTHING, setting))
+    yield Picture("tick_deep", at_place(_NOTHING, setting))
+    yield Picture("why_deep", aside.why(_NOTHING, setting))
