@@ -11,7 +11,7 @@ ROOM_FOR_TEXTS = 6200  # bytes, as written down: three tips of 2,000; the rest o
 
 
 class At(StrEnum):
-    """The steps of a conversation; conversation.py draws how they follow each other."""
+    """The steps of a conversation; `bot/core/conversation` draws how they follow each other."""
 
     INTRODUCTION = "introduction"
     EARLIER = "earlier"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core import home, places, testcards
+from bot.core import home, places, testcards, vocabulary
 from bot.core.actions import Action, decode
 from bot.core.attempts import Attempts
 from bot.core.platform import Asked, Card, Chosen, Event, Hear, Invited, Joined, Left, Moved, Tap, Typed
@@ -33,35 +33,6 @@ from bot.store.early import EarlySitting
 from bot.store.people import Account, Person
 from bot.store.sittings import Sitting
 from config.texts import say
-
-_WORDS = {
-    "help": "help",
-    "hulp": "help",
-    "pause": "pause",
-    "pauze": "pause",
-    "stop": "stop",
-    "return": "return",
-    "terug": "return",
-    "hours": "hours",
-    "uur": "hours",
-    "days": "days",
-    "dag": "days",
-    "habits": "habits",
-    "wanneer": "habits",
-    "forget": "forget",
-    "vergeet": "forget",
-    "departments": "depts",
-    "afdelingen": "depts",
-}
-"""What somebody may type at any moment, in either language."""
-
-_ALONE = ("return", "terug", "uur", "dag")
-"""Those that begin a sentence, too: “terug geld declaratie” is a search."""
-
-_DEPARTMENT = ("department", "afdeling")
-_WHERE = ("where", "waar")
-
-_ABOUT_THE_ROUND = {"privacy": "who", "why": "why", "waarom": "why", "answers": "answers", "antwoorden": "answers"}
 
 
 def hearing(database: Database, keyring: Keyring, now: Callable[[], datetime], address: str = "") -> Hear:
@@ -206,7 +177,7 @@ class _Ear:
     ) -> tuple[Card | None, bool]:
         """What fits words typed at the search; one of the words that are always heard is heard there, too."""
         word = words.strip().casefold()
-        if word in _WORDS:
+        if vocabulary.is_always_heard(word):
             return self._asked(session, person, account, word, "", now)
         return searching.where(session, person, words, now), False
 
@@ -223,13 +194,13 @@ class _Ear:
         word = word.strip().casefold()
         if (card := desk.asked(session, person, account, word, rest, now, self.address)) is not None:
             return card, False
-        if word in _WORDS and not (word in _ALONE and rest.strip()):
-            return self._said(session, person, account, _WORDS[word], now)
-        if word in _DEPARTMENT:
+        if vocabulary.is_always_heard(word, rest):
+            return self._said(session, person, account, vocabulary.ALWAYS[word], now)
+        if word in vocabulary.DEPARTMENT:
             return enrolment.personal(session, person, "dept", rest, now), False
-        if word in _WHERE:
+        if word in vocabulary.WHERE:
             return searching.where(session, person, rest, now), False
-        if word == "feedback":
+        if word == vocabulary.FEEDBACK:
             return self._feedback(session, person, account, rest, now)
         if word == "card" and testcards.tested(rest) is not None:
             return desk.tested(session, person, account, rest, "show", now), False
@@ -240,11 +211,11 @@ class _Ear:
         if word == "card":
             return self._shown(session, account, Action(rest, "show"), now)
         open_ = next(iter(_open_ballots(session, person)), None)
-        if (word and word not in _ABOUT_THE_ROUND) or (not word and person.stopped and open_ is None):
+        if (word and word not in vocabulary.ABOUT_THE_ROUND) or (not word and person.stopped and open_ is None):
             return enrolment.personal(session, person, "help", f"{word} {rest}", now), False
         if open_ is None or person.stopped:
             return enrolment.without_round(session, person, word, account.platform, now), False
-        return self._shown(session, account, Action(open_, _ABOUT_THE_ROUND.get(word, "show")), now)
+        return self._shown(session, account, Action(open_, vocabulary.ABOUT_THE_ROUND.get(word, "show")), now)
 
     def _said(
         self, session: Session, person: Person, account: Account, verb: str, now: datetime

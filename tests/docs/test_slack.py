@@ -1,14 +1,13 @@
 """The pages about Slack against the program: every setting, right, command, word and number on them."""
 
 import importlib
-import inspect
 import re
 from pathlib import Path
 
 import pytest
 
+from bot.core import vocabulary
 from bot.core.finding import find
-from bot.flow import hearing
 from bot.platforms.paces import PACES
 from bot.platforms.slack import people, scopes, sockets, web
 from bot.platforms.slack.settings import PREFIX, SlackSettings
@@ -56,8 +55,7 @@ def test_every_right_is_there_with_what_it_is_for() -> None:
 
 def known_words() -> set[str]:
     """All that is heard as more than a cry for help."""
-    alone = re.findall(r"word == \"(\w+)\"", inspect.getsource(hearing))
-    return {"", *alone, *hearing._WORDS, *hearing._DEPARTMENT, *hearing._WHERE, *hearing._ABOUT_THE_ROUND}
+    return {"", *vocabulary.WORDS}
 
 
 def test_every_word_is_heard() -> None:
