@@ -13,7 +13,7 @@ from analysis.themes import INFLUENCE, OfTheme, of_each, short_of_needed
 from config.department import THEMES, Department
 from config.questions import Tapped
 
-MOST_POINTS = 3  # to work on, in the details; the first screen has one
+MOST_POINTS = 3  # to choose from, of what to take up; the first screen has one
 ENOUGH_TO_EXPLAIN = 0.25  # of who answered; whatever is named most among at most four answers is as many
 
 
@@ -52,7 +52,7 @@ def findings(ledger: Sequence[Publication], department: Department) -> Findings:
         needed=first["needed"],
         gap=first["gap"],
         helped=_themes(ledger, "helped"),
-        missed=to_work_on(ledger, department),
+        missed=_in_order(ledger, department),
         mostly={theme_of(row): row.verdict for row in ledger if row.measure == "crossing"},
         services=[row for row in ledger if row.measure == "service"],
         extra=[
@@ -67,10 +67,18 @@ def findings(ledger: Sequence[Publication], department: Department) -> Findings:
 
 
 def to_work_on(ledger: Sequence[Publication], department: Department) -> list[Publication]:
-    """The themes that were missed, in the order in which they are to be worked on; the first is on the first screen."""
+    """The first of what was missed, in the order in which it is to be worked on; the very first is on the first screen.
+
+    No more than are good to choose from: what was named most may be left out, where it is not theirs to change.
+    """
+    return _in_order(ledger, department)[:MOST_POINTS]
+
+
+def _in_order(ledger: Sequence[Publication], department: Department) -> list[Publication]:
+    """All that was missed and may be named, in the order in which it is to be worked on."""
     helped = _themes(ledger, "helped")
     praised = theme_of(helped[0]) if helped else ""
-    return sorted(_themes(ledger, "missed"), key=lambda row: _rank(department, row, praised))[:MOST_POINTS]
+    return sorted(_themes(ledger, "missed"), key=lambda row: _rank(department, row, praised))
 
 
 def to_explain(ledger: Sequence[Publication], question: Tapped) -> list[Publication]:
@@ -123,3 +131,9 @@ def most(rows: Sequence[Publication]) -> Publication | None:
     """The category chosen most, "other" aside; the first of the catalogue where several were."""
     named = [row for row in rows if row.subject.rpartition(".")[2] != OTHER]
     return max(named, key=_times, default=None)
+
+
+def as_often(rows: Sequence[Publication]) -> list[Publication]:
+    """Every theme that was named as often as the one that was named most; in catalogue order."""
+    most_often = max((_times(row) for row in rows), default=0.0)
+    return sorted((row for row in rows if _times(row) == most_often), key=lambda row: THEMES.index(theme_of(row)))

@@ -1,4 +1,7 @@
-"""What colleagues did not know, in the words of a digest: it asks for explaining better, not for performing better."""
+"""How often each answer was given, in the words of a digest.
+
+What colleagues did not know asks for explaining better, not for performing better.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,11 +29,17 @@ def line(ledger: Sequence[Publication], question: Tapped | None, language: Langu
 
 
 def details(ledger: Sequence[Publication], question: Tapped | None, asked: str, language: Language) -> Iterator[str]:
-    """How often each answer was given, and what it does not say of the department; `asked` is the question in words."""
-    if question is not None and to_explain(ledger, question):
-        rows = [row for row in ledger if row.measure == "choice"]
-        items = ", ".join(_item(row, question, language) for row in rows)
-        yield say("explaining.details", language, question=asked, items=items)
+    """How often each answer was given, `asked` being the question in words; nothing more than the first screen says.
+
+    Where it asks for explaining, also what it does not say of the department.
+    """
+    rows = [row for row in ledger if row.measure == "choice"]
+    explains = question is not None and bool(to_explain(ledger, question))
+    if question is None or not (explains or any(row.estimate is not None for row in rows)):
+        return
+    items = ", ".join(_item(row, question, language) for row in rows)
+    end = f" {say('explaining.details', language)}" if explains else ""
+    yield f"{say('details.chosen', language, question=asked, items=items)}{end}"
 
 
 def _item(row: Publication, question: Tapped, language: Language) -> str:

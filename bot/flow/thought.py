@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.answers import Publication
-from analysis.findings import findings, most, theme_of
+from analysis.findings import as_often, findings, theme_of
 from analysis.selfimage import verdict
 from bot.store.selfimage import Estimate
 from config.department import Department
@@ -24,11 +24,13 @@ def thought(
 
 
 def _held(missed: Sequence[Publication], department: Department, estimate: Estimate, language: Language) -> str:
-    """What held the team back, beside the theme that was missed most."""
+    """What held the team back, beside the theme that was missed most, or those that were as often."""
     if not estimate.held_back:
         return ""
-    held, first = say(f"selfimage.held_{estimate.held_back}", language).lower(), most(missed)
-    if first is None:
+    held, first = say(f"selfimage.held_{estimate.held_back}", language).lower(), as_often(missed)
+    if not first:
         return say("selfimage.held_alone", language, held=held)
-    theme = department.theme_name(theme_of(first), language)
+    theme, *others = (department.theme_name(theme_of(row), language) for row in first)
+    for other in others:
+        theme = say("selfimage.as_often", language, before=theme, theme=other)
     return say("selfimage.held_and_missed", language, held=held, theme=theme)

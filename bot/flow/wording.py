@@ -163,8 +163,8 @@ def _extra(words: Words, rows: Sequence[Publication]) -> Iterator[str]:
 def _chosen(words: Words, direction: Publication | None, choices: Sequence[Publication]) -> Iterator[str]:
     top = most(choices)
     if top is not None and top.verdict != "at_most_2":
-        times = _times(words, top)
-        yield words.say("digest.most", question=words.question, label=_label(words, top), times=times)
+        key, times = ("digest.most_words", 0) if top.estimate is None else ("digest.most", int(top.estimate))
+        yield words.say(key, question=words.question, label=_label(words, top), times=times)
     beside_it = top is not None and words.extra is not None and top.subject.rpartition(".")[2] in words.extra.unclear
     if direction is not None and not (beside_it and direction.verdict == "none"):
         yield words.say(f"digest.direction_{direction.verdict}")
@@ -212,7 +212,15 @@ def _details(words: Words, found: Findings) -> Iterator[str]:
     yield from _listed(words, "details.missed", missed, ())
     yield from _long(words, found.extra)
     yield from explaining.details(found.extra, words.extra, words.question, words.language)
+    yield from _not_everybody(words, found)
     yield words.say("details.cannot_words" if found.is_in_words else "details.cannot")
+
+
+def _not_everybody(words: Words, found: Findings) -> Iterator[str]:
+    """That some left a question out, where another number of people than in the heading stands behind a list."""
+    others = {row.n for row in (*found.services, *found.extra) if row.n is not None}
+    if found.good.n is not None and others - {found.good.n}:
+        yield words.say("details.not_everybody", n=found.good.n)
 
 
 def _but_other(rows: Sequence[Publication]) -> list[Publication]:

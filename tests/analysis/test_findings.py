@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from analysis.answers import Publication
-from analysis.findings import MOST_POINTS, findings, to_work_on
+from analysis.findings import MOST_POINTS, as_often, findings, points, to_work_on
 from config import EXAMPLE
 from config.load import read
 
@@ -52,3 +52,27 @@ def test_three_points_are_enough() -> None:
     assert len(found) == MOST_POINTS == 3
     assert "missed.promises" in found
     assert "missed.thinking" not in found
+    assert points(ledger(**missed), HR) == [one.partition(".")[2] for one in found]
+
+
+def test_what_was_missed_most_is_left_out_of_no_list() -> None:
+    """Also where it comes last, because it is a rule: else another theme would seem to be the most missed."""
+    missed = {"missed__promises": 3.0, "missed__expertise": 3.0, "missed__clarity": 3.0, "missed__thinking": 12.0}
+    found = findings(ledger(**missed), HR).missed
+    assert [one.subject for one in found][-1] == "missed.thinking"
+    assert len(found) == len(missed)
+    assert [one.subject for one in as_often(found)] == ["missed.thinking"]
+
+
+@pytest.mark.parametrize(
+    ("themes", "first"),
+    [
+        ({}, []),
+        ({"missed__thinking": 3, "missed__expertise": 3}, ["missed.expertise", "missed.thinking"]),  # the catalogue's
+        ({"missed__thinking": 4, "missed__expertise": 3}, ["missed.thinking"]),
+        ({"missed__thinking": None, "missed__expertise": 9}, ["missed.thinking"]),  # nearly everybody
+    ],
+)
+def test_what_was_named_as_often_is_named_beside_it(themes: dict[str, float | None], first: list[str]) -> None:
+    """Of two that were missed as often neither is the most missed alone."""
+    assert [one.subject for one in as_often(findings(ledger(**themes), HR).missed)] == first

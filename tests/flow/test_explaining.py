@@ -13,9 +13,20 @@ from analysis.answers import Publication
 from analysis.findings import ENOUGH_TO_EXPLAIN, to_explain
 from bot.flow.wording import Digest, digest
 from config.questions import PickOne
+from config.texts import say
 from config.words import LANGUAGES, Language
 from tests.analysis.desk import HR, desk
-from tests.analysis.visibility import EXPECTED, RELEASED, WHERE, Visibility, answered, published, round_of, several
+from tests.analysis.visibility import (
+    EXPECTED,
+    NOTICED,
+    RELEASED,
+    WHERE,
+    Visibility,
+    answered,
+    published,
+    round_of,
+    several,
+)
 
 from .test_golden import GOLDEN, PERIOD, mixed, numbers, published_numbers
 
@@ -86,8 +97,27 @@ def test_a_quarter_of_who_answered_is_enough_to_speak_of(
         made = read(ledger, question, language)
         told = [any(word in line for word in ("**Uitleggen helpt:**", "**Explaining helps:**")) for line in made.lines]
         assert told.count(True) == bool(subjects)
-        asked = question.ask.in_(language).partition("{")[0]
-        assert [line for line in made.details if asked in line] == ([] if not subjects else [made.details[-2]])
+        sentence = say("explaining.details", language)
+        assert [sentence in line for line in made.details[-2:]] == [bool(subjects), False]
+
+
+@pytest.mark.parametrize(
+    ("question", "counts", "shown"),
+    [
+        (WHERE, {"knew": 20, "searched": 3}, "“Ja, meteen” 20 keer, “Ja, na zoeken of vragen” 3 keer."),
+        (WHERE, {"knew": 20, "searched": 2, "wrong-desk": 1}, "“Ja, meteen” 20 keer, de rest 3 keer."),
+        (NOTICED, {"noticed": 4, "a-little": 5, "not-noticed": 9}, "“Een beetje” 5 keer, “Nee” 9 keer."),
+        (NOTICED, {"noticed": 1, "a-little": 1, "not-noticed": 9}, ""),  # the first screen says all that may be said
+        (NOTICED, {"not-noticed": 12}, ""),
+    ],
+)
+def test_how_often_each_answer_was_given_is_in_the_details(
+    session: Session, question: Visibility, counts: dict[str, int], shown: str
+) -> None:
+    """Whether it asks for explaining or not: where to go, what was expected, whether a promise is noticed."""
+    ledger = published(session, question, counts, next(CYCLES))
+    found = [line for line in read(ledger, question, "nl").details if "“" in line]
+    assert [line.endswith(shown) for line in found] == ([True] if shown else [])
 
 
 def test_with_a_threshold_of_seven_it_is_said_without_numbers(session: Session) -> None:
@@ -123,3 +153,13 @@ def test_a_list_of_ones_own_with_the_same_words_is_not_explained() -> None:
     )
     assert to_explain([row], WHERE) == [row]
     assert to_explain([row], own) == []
+
+
+@pytest.mark.parametrize(("skipped", "told"), [(0, False), (2, True)])
+def test_it_is_said_that_not_everybody_answered_every_question(session: Session, skipped: int, told: bool) -> None:
+    """Where the numbers of a list do not add up to those in the heading: nobody has to wonder who is missing."""
+    asked = [answered(WHERE, value, *records) for value, records in zip(["knew"] * 14, mixed(14), strict=True)]
+    people = [records[:2] if number < skipped else records for number, records in enumerate(asked)]
+    _, ledger = round_of(session, WHERE, people, next(CYCLES), 1, 10)
+    line = say("details.not_everybody", "nl", n=14)
+    assert [line in read(ledger, WHERE, "nl").details, "14 collega's" in line] == [told, True]
