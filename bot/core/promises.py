@@ -97,16 +97,24 @@ def told(promised: Iterable[Mapping[str, Any]], department: Department, language
     name = department.name.in_(language)
     lines = []
     for one in promised:
-        stopped = plain(one.get("stopped", ""))  # why; not in what was told before stopping was
-        verb = "did" if one["done"] else "late" if one["late"] else "stopped" if stopped else "does"
-        until = date.fromisoformat(one["late"]) if one["late"] else None
-        values = {"department": name, "words": plain(one["words"]), "day": day(until, language), "reason": stopped}
+        verb, days = _told_how(one, language)
+        values = {"department": name, "words": plain(one["words"]), "reason": plain(one.get("stopped", "")), **days}
         if one["theme"] != SOMETHING_ELSE:
             theme = department.theme_name(one["theme"], language)
             lines.append(say(f"promise.told_{verb}", language, **values, theme=theme))
         else:
             lines.append(say(f"promise.told_{verb}_else", language, **values))
     return lines
+
+
+def _told_how(one: Mapping[str, Any], language: Language) -> tuple[str, dict[str, str]]:
+    """How one is told, with the days in it. Stopping and moving are not in what was kept before there were."""
+    was, until = one.get("moved") or ("", one["late"])
+    verb = "did" if one["done"] else "late" if one["late"] else "moved" if was else "does"
+    days = {
+        key: day(date.fromisoformat(when) if when else None, language) for key, when in (("day", until), ("was", was))
+    }
+    return "stopped" if one.get("stopped") else verb, days
 
 
 def below_digest(block: int, language: Language) -> Card:

@@ -5,6 +5,7 @@ Its channel is asked under each digest what it does with it, and reminded before
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -19,6 +20,8 @@ from config.texts import say
 from config.words import Language
 
 SOON = timedelta(days=7)  # before the day that was promised, its channel is reminded
+Told = dict[str, list[dict[str, Any]]]  # by department: what is told, as a round keeps it
+AGAIN = ("late", "moved")  # what colleagues are told of each time: it is not what was promised
 
 
 def pledge(promise: Promise, department: Department, today: date) -> Pledge:
@@ -108,16 +111,20 @@ def lines(session: Session, department: Department, day: date, language: Languag
 
 
 def tally(session: Session, departments: Collection[str], since: date, day: date, language: Language) -> list[str]:
-    """How many promises were kept since then, and how many are open: for a digest. Empty where there were none."""
+    """How many promises were kept from `since` until `day`, and how many are open: for a digest.
+
+    Empty where there were none. What is settled on that day is counted in the next one.
+    """
     mine = [one for one in promises.in_public(session, day) if one.department in departments]
-    ended = [one.state for one in mine if (one.settled_on or day) >= since]
-    late = sum(_is_late(one, day) for one in mine)
-    ahead = sum(one.state is PromiseState.OPEN for one in mine) - late
+    ended = [one.state for one in mine if one.settled_on is not None and since <= one.settled_on < day]
+    standing = [_how(one, day) for one in mine]
+    ahead = standing.count("open")
     counted = {
         "kept": ended.count(PromiseState.DONE),
         "dropped": ended.count(PromiseState.DROPPED),
         "ahead_one" if ahead == 1 else "ahead": ahead,
-        "overdue": late,
+        "later": standing.count("moved"),
+        "overdue": standing.count("late"),
     }
     parts = ", ".join(say(f"promise.{key}", language, number=number) for key, number in counted.items() if number)
     return [say("promise.tally", language, parts=parts)] if parts else []
@@ -134,43 +141,73 @@ def to_everyone(session: Session, organisation: Organisation, since: date, day: 
         is_news = one.settled_on is None or since <= one.settled_on < day
         if department is not None and how is not None and is_news:
             values = {"words": cards.plain(one.words), "reason": cards.plain(one.reason)}
-            values |= {"department": department.name.in_(language), "day": cards.day(one.due, language)}
-            found.append(say(f"everyone.promise_{how}", language, **values))
+            days = {"day": cards.day(one.due, language), "was": cards.day(one.was_due, language)}
+            name = department.name.in_(language)
+            found.append(say(f"everyone.promise_{how}", language, department=name, **values, **days))
     return [say("everyone.promises", language), *found] if found else []
 
 
 def _how(promise: Promise, day: date) -> str | None:
     """How colleagues are told of it; None where nothing was promised: what cannot be is explained on the card."""
-    how = {PromiseState.OPEN: "open", PromiseState.DONE: "done", PromiseState.DROPPED: "stopped"}.get(promise.state)
-    return "late" if _is_late(promise, day) else how
+    if promise.state is PromiseState.OPEN:
+        return "late" if _is_late(promise, day) else "moved" if promise.was_due is not None else "open"
+    return {PromiseState.DONE: "done", PromiseState.DROPPED: "stopped"}.get(promise.state)
 
 
-def to_tell(session: Session, departments: Iterable[str], day: date, weeks: int) -> dict[str, list[dict[str, object]]]:
-    """What whoever is asked about a department reads first: its news since they were asked last, once for a point.
+def to_tell(session: Session, departments: Iterable[str], since: date, until: date, day: date) -> Told:
+    """What whoever is asked about a department on that day reads first: its news from `since` until that other day,
+    once for a point.
 
-    What is over its day comes first, each time until it is done or stopped.
+    What is over its day comes first, then the news, then what was moved: both each time until it is done or stopped.
     """
-    found: dict[str, list[dict[str, object]]] = {}
-    known, since = set(departments), day - timedelta(weeks=weeks)
-    for one in sorted(promises.in_public(session, day), key=lambda one: not _is_late(one, day)):
+    found: Told = {}
+    known = set(departments)
+    for one in sorted(promises.in_public(session, day), key=lambda one: _urgency(one, since, until, day)):
         how = _how(one, day) if one.department in known else None
-        if how is None or (how != "late" and (one.settled_on or one.made_on) <= since):
+        if how is None or (how not in AGAIN and not _is_news(one, since, until)):
             continue
         mine = found.setdefault(one.department, [])
         known_by_now = one.theme != SOMETHING_ELSE and one.theme in {told["theme"] for told in mine}
         if len(mine) < cards.MOST_TOLD and not known_by_now:
-            late = one.due.isoformat() if one.due is not None and how == "late" else ""
-            stopped = one.reason if how == "stopped" else ""
-            mine.append(
-                {"theme": one.theme, "words": one.words, "done": how == "done", "late": late, "stopped": stopped}
-            )
+            mine.append(_as_told(one, how))
     return found
+
+
+def _urgency(promise: Promise, since: date, until: date, day: date) -> tuple[bool, bool]:
+    return not _is_late(promise, day), not _is_news(promise, since, until)
+
+
+def _is_news(promise: Promise, since: date, until: date) -> bool:
+    """Whether it was made or settled on these days, of which the last belongs to the next news."""
+    return since <= (promise.settled_on or promise.made_on) < until
+
+
+def _as_told(promise: Promise, how: str) -> dict[str, Any]:
+    """As it is kept with a round."""
+    due, was = (one.isoformat() if one is not None else "" for one in (promise.due, promise.was_due))
+    return {
+        "theme": promise.theme,
+        "words": promise.words,
+        "done": how == "done",
+        "late": due if how == "late" else "",
+        "stopped": promise.reason if how == "stopped" else "",
+        "moved": [was, due] if how == "moved" else [],
+    }
 
 
 def to_ask(session: Session, day: date) -> dict[str, str]:
-    """By department the newest promise that stands or was kept: whether it is noticed is asked for a whole cycle."""
+    """By department one promise that stands or was kept: whether it is noticed is asked for a whole cycle.
+
+    The newest that was done, or whose day has come; else the newest, of which there may be nothing to notice yet.
+    """
     found: dict[str, str] = {}
-    for one in promises.in_public(session, day):
-        if one.state in (PromiseState.OPEN, PromiseState.DONE):
-            found.setdefault(one.department, one.words)
+    standing = (PromiseState.OPEN, PromiseState.DONE)
+    public = [one for one in promises.in_public(session, day) if one.state in standing]
+    for one in sorted(public, key=lambda one: not _has_come(one, day)):
+        found.setdefault(one.department, one.words)
     return found
+
+
+def _has_come(promise: Promise, day: date) -> bool:
+    """Whether there should be something to notice of it."""
+    return promise.state is PromiseState.DONE or (promise.due is not None and promise.due <= day)

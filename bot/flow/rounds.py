@@ -8,7 +8,7 @@ moment has passed by then it is missed: there would be too little time to answer
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, exists, insert
 from sqlmodel import Session, col, select
@@ -82,7 +82,7 @@ def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> R
         leads_at=due.times.leads_at,
         digests_at=due.times.digests_at,
         weights=cohorts.weights(departments, disclosure.settled(session, due.cycle.key)),
-        promised=promises.to_tell(session, departments, today, due.survey.rhythm.cycle_weeks),
+        promised=_promised(session, due, departments, today),
         invited=len(chosen),
     )
     session.add(round_)
@@ -92,6 +92,14 @@ def _open(session: Session, due: Due, rng: random.Random, keyring: Keyring) -> R
         inviting.invite(session, people.some(session, some), people.addresses(session, some))
     early.destroy_closed(session, round_.closes_at, round_.survey)  # of who was to be asked now, and is not
     return round_
+
+
+def _promised(session: Session, due: Due, departments: Sequence[str], today: date) -> promises.Told:
+    """What this cohort reads of promises. By the days of the rhythm, which lie a cycle apart also where a round opens
+    later, so that it reads everything once."""
+    until = due.times.due.astimezone(due.organisation.zone).date()
+    since = until - timedelta(weeks=due.survey.rhythm.cycle_weeks)
+    return promises.to_tell(session, departments, since, until, today)
 
 
 def _chosen(session: Session, due: Due, rng: random.Random) -> list[str]:
