@@ -13,7 +13,7 @@ from bot.core.home import unfinished
 from bot.core.platform import Card, Outgoing
 from bot.core.setting import Setting
 from bot.core.timing import Calendar, Habits, may_ask_at
-from bot.flow import below, decisions, forwarding, leading, leads, selfimage, testing
+from bot.flow import below, decisions, forwarding, leading, leads, promises, selfimage, testing
 from bot.flow.leads import Led
 from bot.flow.setting import language_of, setting_of_invitation
 from bot.store import ballots, editions, outbox, remarks
@@ -68,6 +68,9 @@ def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | Non
     decent = now if row.kind is Kind.NOTICE else _decent(now, organisation.timezone, organisation)
     if decent > now:
         outbox.put_off(session, row.id, decent, tried=False)
+        return None
+    if promises.is_answered(session, row.id, now.astimezone(organisation.zone).date()):
+        outbox.drop(session, row.id)
         return None
     card = _below(session, row, organisation)
     lines = leading.shared_tip(session, row) if row.kind is Kind.TIP else digest_lines(session, row)

@@ -3,6 +3,7 @@
 Its channel is asked under each digest what it does with it, and reminded before the day that was promised.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from config.texts import say
 from config.words import Language
 
 SOON = timedelta(days=7)  # before the day that was promised, its channel is reminded
+_REMINDER = re.compile(r"promise:(?P<promise>[^:]+):(?P<what>soon|due)-(?P<due>\d{8}):")  # the id of a message
 Told = dict[str, list[dict[str, Any]]]  # by department: what is told, as a round keeps it
 AGAIN = ("late", "moved")  # what colleagues are told of each time: it is not what was promised
 
@@ -82,6 +84,20 @@ def _remind(
     what = "due" if late else "soon"
     line = say(f"promise.{what}", language, words=cards.plain(promise.words), day=cards.day(promise.due, language))
     post(session, organisation, department, f"promise:{promise.id}:{what}-{promise.due:%Y%m%d}", [line], now)
+
+
+def is_answered(session: Session, message: str, today: date) -> bool:
+    """Whether a reminder that waited, for a working day or for its channel, asks what was settled or moved meanwhile.
+
+    The one a week before is too late on the day itself, when another one asks.
+    """
+    reminder = _REMINDER.match(message)
+    promise = session.get(Promise, reminder["promise"]) if reminder is not None else None
+    if reminder is None:
+        return False
+    if promise is None or promise.state is not PromiseState.OPEN or promise.due is None:
+        return True
+    return f"{promise.due:%Y%m%d}" != reminder["due"] or (reminder["what"] == "soon" and promise.due <= today)
 
 
 def post(
