@@ -12,6 +12,7 @@ from bot.core import moments
 from bot.core.actions import Action
 from bot.core.home import ABOUT_PROMISES, NO_ROUND
 from bot.core.platform import Button, Card, Entry
+from bot.core.timing import Calendar
 from config.department import SOMETHING_ELSE, Department
 from config.texts import say
 from config.words import Language
@@ -205,10 +206,14 @@ def role(pledge: Pledge, language: Language) -> Card:
     return _asking(pledge, language, "promise.who", "promise.role", _action("owner", pledge.id), LONGEST_OWNER)
 
 
-def when(pledge: Pledge, after: date, language: Language, verb: str = "due") -> Card:
-    """Asks by when, some weeks `after` that day; `verb` is what hears it."""
-    days = [after + timedelta(weeks=weeks) for weeks in WEEKS]
-    choices = tuple(Button(day(one, language), _action(verb, pledge.id, f"{one:%Y%m%d}")) for one in days)
+def days(after: date, calendar: Calendar) -> list[date]:
+    """By when something can be promised: some weeks `after` that day, on days on which people work."""
+    return sorted({calendar.on_or_after(after + timedelta(weeks=weeks)) for weeks in WEEKS})
+
+
+def when(pledge: Pledge, offered: Sequence[date], language: Language, verb: str = "due") -> Card:
+    """Asks by when, of these days; `verb` is what hears it."""
+    choices = tuple(Button(day(one, language), _action(verb, pledge.id, f"{one:%Y%m%d}")) for one in offered)
     line, asides = say("promise.when", language), (_out(pledge, language),)
     return _card(pledge.department, language, line, choices=choices, asides=asides)
 

@@ -5,7 +5,7 @@ whoever is asked about it in the next round reads it first.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -19,6 +19,7 @@ from bot.core.ids import SYSTEM, new_id
 from bot.core.platform import Card
 from bot.core.promises import OWNERS, STANCES, VERBS, Pledge
 from bot.core.redaction import readable
+from bot.core.timing import Calendar
 from bot.flow import published
 from bot.flow.promises import pledge, post
 from bot.flow.setting import language_of
@@ -164,7 +165,7 @@ class _Desk:
         if draft.stance is not Stance.CANNOT and not draft.owner:
             return cards.who(shown, self.language)
         if draft.stance is not Stance.CANNOT and draft.due is None:
-            return cards.when(shown, self.today, self.language)
+            return cards.when(shown, self._days(self.today), self.language)
         return cards.look(shown, self.language, self._twice(draft, department))
 
     def _twice(self, draft: Promise, department: Department) -> str:
@@ -191,7 +192,7 @@ class _Desk:
         if verb == "ready!":
             return self._settled(promise, department, PromiseState.DONE, "")
         if verb == "move" or (verb == "moved" and until is None):
-            return cards.when(shown, after, self.language, "moved")
+            return cards.when(shown, self._days(after), self.language, "moved")
         if verb not in ("moved", "quit"):
             return cards.standing(shown, self.language)
         why = self._sentence(cards.reason(shown, verb, [argument] if argument else [], self.language), said)
@@ -222,7 +223,10 @@ class _Desk:
             found = datetime.strptime(argument, "%Y%m%d").date()  # noqa: DTZ007  a day
         except ValueError:
             return None
-        return found if after < found <= after + timedelta(weeks=max(cards.WEEKS)) else None
+        return found if after < found <= self._days(after)[-1] else None
+
+    def _days(self, after: date) -> list[date]:
+        return cards.days(after, Calendar(self.organisation.country))
 
     def _sentence(self, asked: Card, said: str | None) -> str | Card:
         """What they typed on this card, on one line; else the card, with what is wrong with what they typed."""

@@ -7,6 +7,7 @@ from bot.core import moments, promises, selfimage
 from bot.core.gallery.picture import INVITATION, LONGEST_DAY, PROMISE, TIP, Picture
 from bot.core.leading import LONGEST, ON_A_PAGE, Leading, Tip
 from bot.core.promises import Pledge
+from bot.core.timing import Calendar
 from config.department import THEMES, Department
 from config.organisation import Organisation
 from config.questions import Text
@@ -33,7 +34,8 @@ def of_promises(organisation: Organisation, language: Language) -> Iterator[Pict
     yield Picture("owner", promises.who(draft, language))
     yield Picture("role", promises.role(draft, language))
     for verb in ("due", "moved"):
-        yield Picture("when_done", promises.when(draft, LONGEST_DAY, language, verb))
+        days = promises.days(LONGEST_DAY, Calendar(organisation.country))
+        yield Picture("when_done", promises.when(draft, days, language, verb))
     theme = department.theme_name(THEMES[0], language)
     yield Picture("promise_look", promises.look(draft, language, say("promise.twice", language, theme=theme)))
     yield Picture("promise_open", promises.below(INVITATION, language))
