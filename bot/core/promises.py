@@ -21,6 +21,7 @@ STANCES = ("take", "working", "cannot")
 OWNERS = ("lead", "team")  # or a role in their own words
 OTHER = "other"  # asks for one
 WEEKS = (2, 4, 8, 13)  # to choose from: from today, or from the day that a promise is moved from
+SEEN = "seen"  # that the same point is promised already
 LONGEST = 200  # characters of what they say
 LONGEST_OWNER = 60
 MOST_TOLD = 2  # of a department, at the first question about it
@@ -219,13 +220,14 @@ def when(pledge: Pledge, offered: Sequence[date], language: Language, verb: str 
 
 
 def look(pledge: Pledge, language: Language, hint: str = "") -> Card:
-    """As it will be posted."""
+    """As it will be posted; `hint` is what to think of first, and the button then says that it was seen."""
+    seen = (SEEN,) if hint else ()
     return Card(
         language=language,
         heading=pledge.department.name.in_(language),
         hint=hint,
         lines=(say("promise.look", language), pledge.line(language)),
-        steps=(_button("promise.post", language, "post!", pledge.id),),
+        steps=(_button("promise.post", language, "post!", pledge.id, *seen),),
         asides=(
             _button("promise.reword", language, "reword", pledge.id),
             _out(pledge, language),

@@ -134,7 +134,7 @@ class _Desk:
             promises.discard(self.session, draft.id)
             return self._no("promise.discarded")
         if verb == "post!":
-            return self._posted(draft, department)
+            return self._posted(draft, department, has_seen=argument == cards.SEEN)
         if verb == "reword":
             words = self._sentence(self._reworded(draft, department), said)
             if isinstance(words, Card):
@@ -175,8 +175,10 @@ class _Desk:
             return ""
         return say("promise.twice", self.language, theme=department.theme_name(draft.theme, self.language))
 
-    def _posted(self, draft: Promise, department: Department) -> Card:
-        if draft.stance is not Stance.CANNOT and (not draft.owner or draft.due is None):
+    def _posted(self, draft: Promise, department: Department, *, has_seen: bool) -> Card:
+        """Where somebody else promised the same meanwhile, this one is looked at once more."""
+        lacks = draft.stance is not Stance.CANNOT and (not draft.owner or draft.due is None)
+        if lacks or (not has_seen and self._twice(draft, department)):
             return self._next(draft, department)
         draft.made_on = self.today
         cannot = draft.stance is Stance.CANNOT
