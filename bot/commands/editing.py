@@ -36,15 +36,17 @@ def write(
     that cannot be asked, and with 1 when the answer is no.
     """
     from bot.app import system_now
-    from bot.flow import editing
+    from bot.flow import editing, promises
 
     while True:
         with database.transaction(reading=True) as session:
             proposal = propose(session)
+            remarks = promises.abandoned(session, proposal.organisation, words) if proposal.onto else []
         if proposal.onto and not proposal.changes:
             click.echo(say("apply.nothing", words, edition=proposal.onto))
             return None
         _show(proposal, words)
+        click.echo("".join(f"{remark}\n" for remark in remarks), nl=False)
         _agree(proposal, words, yes=yes)
         try:
             number = database.write_now(editing.accept, proposal, author(), note, system_now())

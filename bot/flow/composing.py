@@ -69,7 +69,7 @@ def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | Non
     if decent > now:
         outbox.put_off(session, row.id, decent, tried=False)
         return None
-    if promises.is_answered(session, row.id, now.astimezone(organisation.zone).date()):
+    if promises.is_idle(session, row.id, organisation, now.astimezone(organisation.zone).date()):
         outbox.drop(session, row.id)
         return None
     card = _below(session, row, organisation)

@@ -4,6 +4,7 @@ Its channel is asked under each digest what it does with it, and reminded before
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from config.words import Language
 
 SOON = timedelta(days=7)  # before the day that was promised, its channel is reminded
 _REMINDER = re.compile(r"promise:(?P<promise>[^:]+):(?P<what>soon|due)-(?P<due>\d{8}):")  # the id of a message
+_QUESTION = re.compile(rf"points:|fresh:|{_REMINDER.pattern}")  # of one with buttons; its department ends it
 Told = dict[str, list[dict[str, Any]]]  # by department: what is told, as a round keeps it
 AGAIN = ("late", "moved")  # what colleagues are told of each time: it is not what was promised
 
@@ -86,11 +88,14 @@ def _remind(
     post(session, organisation, department, f"promise:{promise.id}:{what}-{promise.due:%Y%m%d}", [line], now)
 
 
-def is_answered(session: Session, message: str, today: date) -> bool:
-    """Whether a reminder that waited, for a working day or for its channel, asks what was settled or moved meanwhile.
+def is_idle(session: Session, message: str, organisation: Organisation, today: date) -> bool:
+    """Whether a question that waited, for a working day or for its channel, need not be asked any more.
 
-    The one a week before is too late on the day itself, when another one asks.
+    Nobody can answer one to a department that is gone. A reminder may ask what was settled or moved meanwhile; the one
+    a week before is too late on the day itself, when another one asks.
     """
+    if _QUESTION.match(message) and message.rpartition(":")[2] not in organisation.by_key:
+        return True
     reminder = _REMINDER.match(message)
     promise = session.get(Promise, reminder["promise"]) if reminder is not None else None
     if reminder is None:
@@ -227,3 +232,15 @@ def to_ask(session: Session, day: date) -> dict[str, str]:
 def _has_come(promise: Promise, day: date) -> bool:
     """Whether there should be something to notice of it."""
     return promise.state is PromiseState.DONE or (promise.due is not None and promise.due <= day)
+
+
+# --- where departments come and go -------------------------------------------------------------------------------
+
+
+def abandoned(session: Session, organisation: Organisation, language: Language) -> list[str]:
+    """What to mind of a change: departments that go although colleagues still count on what they promised."""
+    today, counted = editions.latest(session).organisation, Counter(one.department for one in promises.is_open(session))
+    gone = [one for one in today.departments if one.key not in organisation.by_key and counted[one.key]]
+    return [
+        say("promise.abandoned", language, department=one.name.in_(language), number=counted[one.key]) for one in gone
+    ]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot.flow.promises import is_answered
+from bot.flow.promises import is_idle
 from bot.simulation.run import Simulation
 from bot.store.promises import Promise, PromiseState, Stance
 
-from .town import Moody, rows, town
+from .town import ORGANISATION, Moody, rows, town
 
 DUE = date(2026, 9, 5)  # a Saturday: what is said on it waits for Monday
 OPEN, DONE, DROPPED = PromiseState.OPEN, PromiseState.DONE, PromiseState.DROPPED
@@ -36,7 +36,7 @@ def promise(state: PromiseState = OPEN, due: date | None = DUE) -> Promise:
     )  # fmt: skip
 
 
-ANSWERED = [  # what became of it, the message, the day on which it would go out, whether it asks for nothing
+IDLE = [  # what became of it, the message, the day on which it would go out, whether it asks for nothing
     (promise(), "promise:p23:soon-20260905:ict", date(2026, 8, 31), False),
     (promise(), "promise:p23:soon-20260905:ict", DUE, True),  # then the other one asks
     (promise(), "promise:p23:due-20260905:ict", date(2026, 9, 7), False),
@@ -48,21 +48,25 @@ ANSWERED = [  # what became of it, the message, the day on which it would go out
     (promise(DONE), "promise:p23:done:ict", DUE, False),  # what is told is told
     (promise(DONE), "promise:p23:made:ict", DUE, False),
     (promise(DONE), "points:23:ict", DUE, False),
+    (promise(), "promise:p23:soon-20260905:gone", date(2026, 8, 31), True),  # nobody can answer
+    (promise(), "points:23:gone", DUE, True),
+    (promise(), "fresh:gone:20260801-1:gone", DUE, True),
+    (promise(DONE), "promise:p23:done:gone", DUE, False),
 ]
 
 
-@pytest.mark.parametrize(("found", "message", "today", "answered"), ANSWERED)
+@pytest.mark.parametrize(("found", "message", "today", "idle"), IDLE)
 def test_what_a_reminder_asks_for_may_be_known(
-    made: Simulation, found: Promise | None, message: str, today: date, answered: bool
+    made: Simulation, found: Promise | None, message: str, today: date, idle: bool
 ) -> None:
-    """Where the promise was settled or moved; nothing but reminders is kept back."""
+    """Where the promise was settled or moved, or the department is gone; what is told is never kept back."""
 
     def asked(session: Session) -> bool:
         if found is not None:
             session.add(Promise.model_validate(found.model_dump()))
-        return is_answered(session, message, today)
+        return is_idle(session, message, ORGANISATION, today)
 
-    assert made.database.write_now(asked) is answered
+    assert made.database.write_now(asked) is idle
 
 
 @pytest.mark.parametrize(("done", "asked"), [(False, 1), (True, 0)])

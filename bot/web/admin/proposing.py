@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 from starlette.responses import Response
 
-from bot.flow import ahead, editing, launch
+from bot.flow import ahead, editing, launch, promises
 from bot.flow.editing import Proposal
 from bot.store import editions, people
 from bot.web.admin.drawing import Clock
@@ -64,10 +64,11 @@ def _when(session: Session, proposal: Proposal, now: datetime, language: Languag
 
 
 def _remarks(session: Session, organisation: Organisation, language: Language) -> list[str]:
-    """What to mind of a change: who is named in it and is not in the list of people."""
+    """What to mind of a change: who is named in it and is not in the list of people; promises of who goes."""
     known, today = people.keys(session), editions.latest(session).organisation
     before = launch.remarks(today, known, language)
-    return [remark for remark in launch.remarks(organisation, known, language) if remark not in before]
+    named = [remark for remark in launch.remarks(organisation, known, language) if remark not in before]
+    return [*named, *promises.abandoned(session, organisation, language)]
 
 
 def _done_or_shown(session: Session, wish: _Wish, now: datetime) -> Proposal | None:
