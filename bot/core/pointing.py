@@ -54,14 +54,25 @@ def label(found: Found, language: Language) -> str:
     return f"{name}: {found.service.name.in_(language)}" if found.service else name
 
 
-def one(department: Department, service: Service, language: Language, *, judged: bool, is_guess: bool = False) -> Card:
-    """Whom to go to with what, what to expect, how to reach them; `judged` where this person may say something."""
+def one(
+    department: Department,
+    service: Service,
+    language: Language,
+    *,
+    judged: bool,
+    is_guess: bool = False,
+    stale: Sequence[str] = (),
+) -> Card:
+    """Whom to go to with what, what to expect, how to reach them; `judged` where this person may say something.
+
+    `stale` says since when nobody looked at it, where that is long ago.
+    """
     told = tuple(_told(department, service, language, "guess" if is_guess else "there"))
     feedback = Button(say("button.feedback", language), _action("feedback", department.key))
     return Card(
         language=language,
         heading=say("where.heading", language),
-        lines=(*told, *((say("where.guessed", language),) if is_guess else ())),
+        lines=(*told, *stale, *((say("where.guessed", language),) if is_guess else ())),
         steps=(Button(say("where.department", language), _action("dept", department.key)),),
         asides=(*((feedback,) if judged else ()), _again(language), _to_card(language)),
         apart=True,

@@ -80,10 +80,12 @@ def _shown(session: Session, found: Found, person: Person, now: datetime) -> Car
     """A department with what it promised, or one of its services."""
     organisation, language = _known(session, person)
     judged = found.department.key != person.department and organisation.asking_about(found.department.key) is not None
-    if found.service is not None:
-        return pointing.one(found.department, found.service, language, judged=judged, is_guess=found.is_guess)
     today = now.astimezone(organisation.zone).date()
+    stale = freshness.lines(session, found.department, today, language)
+    if found.service is not None:
+        return pointing.one(
+            found.department, found.service, language, judged=judged, is_guess=found.is_guess, stale=stale
+        )
     promised = promises.lines(session, found.department, today, language)
-    promised += freshness.lines(session, found.department, today, language)
     hint = say("where.guessed", language) if found.is_guess else ""
-    return departments.of_department(found.department, language, promised, judged=judged, hint=hint)
+    return departments.of_department(found.department, language, (*promised, *stale), judged=judged, hint=hint)

@@ -47,11 +47,11 @@ async def tap(simulation: Simulation, label: str, by: str, department: str = "ic
     return await hear(Tap("webchat", by, action, channel=f"#{department}"))
 
 
-async def shown(simulation: Simulation, department: str = "ict") -> str:
-    """The card as somebody reads it."""
+async def shown(simulation: Simulation, department: str = "ict", word: str = "afdeling", rest: str = "") -> str:
+    """The card as somebody reads it, or what answers a search."""
     hear = simulation.platforms["webchat"].hear
     assert hear is not None
-    card = await hear(Asked("webchat", NOBODY, "afdeling", department))
+    card = await hear(Asked("webchat", NOBODY, word, rest or department))
     assert card is not None
     return " ".join(card.lines)
 
@@ -70,10 +70,12 @@ def test_once_a_month_until_somebody_says_so(simulation: Simulation) -> None:
         assert question.card is not None
         assert [button.label for button in question.card.steps] == ["Klopt nog", "Aanpassen"]
         assert "Voor het laatst bekeken op" in await shown(simulation)
+        assert "Voor het laatst bekeken op" in await shown(simulation, "ict", "waar", "kapotte laptop")
         answered = await tap(simulation, "Klopt nog", LEAD)
         assert answered is not None
         assert answered.apart
         assert "Voor het laatst bekeken op" not in await shown(simulation)
+        assert "Voor het laatst bekeken op" not in await shown(simulation, "ict", "waar", "kapotte laptop")
         assert "Voor het laatst bekeken op" in await shown(simulation, "hr")
         await months(simulation, 0.9)
         assert len(asked(simulation)) == 2
