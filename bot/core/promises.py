@@ -44,13 +44,14 @@ class Pledge:
     since: date | None
     is_late: bool  # its day is over, and it is not done
     was_due: date | None = None  # before it was moved last
+    today: date | None = None
 
     def line(self, language: Language) -> str:
         """One paragraph about it, as the card of the department and its channel show it."""
         values = {"words": sentence(self.words), "point": self.point(language), "reason": sentence(self.reason)}
         if self.state in ("open", "draft"):
             return self._ahead(language, values)
-        return _spaced(say(f"promise.is_{self.state}", language, **values, day=day(self.since, language)))
+        return _spaced(say(f"promise.is_{self.state}", language, **values, day=day(self.since, language, self.today)))
 
     def point(self, language: Language) -> str:
         """A few words about the point that it answers; none where that is none of the six."""
@@ -63,8 +64,8 @@ class Pledge:
         if self.stance == "cannot":
             return _spaced(say(key, language, **values))
         owner = say(f"promise.as_{self.owner}", language) if self.owner in OWNERS else plain(self.owner)
-        line = _spaced(say(key, language, **values, owner=owner, day=day(self.due, language)))
-        was = day(self.was_due, language)
+        line = _spaced(say(key, language, **values, owner=owner, day=day(self.due, language, self.today)))
+        was = day(self.was_due, language, self.today)
         because = (say("promise.because", language, **values, day=was),) if self.was_due else ()
         late = (say("promise.late", language),) if self.is_late else ()
         return " ".join((line, *because, *late))
@@ -86,9 +87,11 @@ def _spaced(line: str) -> str:
     return " ".join(line.split())
 
 
-def day(when: date | None, language: Language) -> str:
-    """A date as people say it."""
-    return moments.day(when, language) if when is not None else say("promise.no_day", language)
+def day(when: date | None, language: Language, today: date | None = None) -> str:
+    """A date as people say it, with its year where that is not clear today."""
+    if when is None:
+        return say("promise.no_day", language)
+    return moments.dated(when, today, language) if today is not None else moments.day(when, language)
 
 
 # --- for everybody -----------------------------------------------------------------------------------------------
@@ -110,13 +113,15 @@ def told(promised: Iterable[Mapping[str, Any]], department: Department, language
 
 
 def _told_how(one: Mapping[str, Any], language: Language) -> tuple[str, dict[str, str]]:
-    """How one is told, with the days in it. Stopping and moving are not in what was kept before there were."""
+    """How one is told, with the days in it. Not all of it is in what was kept when there was less to tell."""
     was, until = one.get("moved") or ("", one["late"])
     verb = "did" if one["done"] else "late" if one["late"] else "moved" if was else "does"
-    days = {
-        key: day(date.fromisoformat(when) if when else None, language) for key, when in (("day", until), ("was", was))
-    }
+    days = {key: day(_day(when), language, _day(one.get("on", ""))) for key, when in (("day", until), ("was", was))}
     return "stopped" if one.get("stopped") else verb, days
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def below_digest(block: int, language: Language) -> Card:

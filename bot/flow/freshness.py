@@ -84,4 +84,4 @@ def lines(session: Session, department: Department, today: date, language: Langu
     looked_at = freshness.true_on(session, department.key)
     if looked_at is None or department.card is None or looked_at > today - STALE:
         return []
-    return [say("fresh.stale", language, day=promises.day(looked_at, language))]
+    return [say("fresh.stale", language, day=promises.day(looked_at, language, today))]

@@ -43,6 +43,7 @@ def pledge(promise: Promise, department: Department, today: date) -> Pledge:
         since=promise.settled_on,
         is_late=_is_late(promise, today),
         was_due=promise.was_due,
+        today=today,
     )
 
 
@@ -162,7 +163,7 @@ def to_everyone(session: Session, organisation: Organisation, since: date, day: 
         is_news = one.settled_on is None or since <= one.settled_on < day
         if department is not None and how is not None and is_news:
             values = {"words": cards.plain(one.words), "reason": cards.plain(one.reason)}
-            days = {"day": cards.day(one.due, language), "was": cards.day(one.was_due, language)}
+            days = {"day": cards.day(one.due, language, day), "was": cards.day(one.was_due, language, day)}
             name = department.name.in_(language)
             found.append(say(f"everyone.promise_{how}", language, department=name, **values, **days))
     return [say("everyone.promises", language), *found] if found else []
@@ -190,7 +191,7 @@ def to_tell(session: Session, departments: Iterable[str], since: date, until: da
         mine = found.setdefault(one.department, [])
         known_by_now = one.theme != SOMETHING_ELSE and one.theme in {told["theme"] for told in mine}
         if len(mine) < cards.MOST_TOLD and not known_by_now:
-            mine.append(_as_told(one, how))
+            mine.append(_as_told(one, how, day))
     return found
 
 
@@ -203,8 +204,8 @@ def _is_news(promise: Promise, since: date, until: date) -> bool:
     return since <= (promise.settled_on or promise.made_on) < until
 
 
-def _as_told(promise: Promise, how: str) -> dict[str, Any]:
-    """As it is kept with a round."""
+def _as_told(promise: Promise, how: str, day: date) -> dict[str, Any]:
+    """As it is kept with a round that opens on that day."""
     due, was = (one.isoformat() if one is not None else "" for one in (promise.due, promise.was_due))
     return {
         "theme": promise.theme,
@@ -213,6 +214,7 @@ def _as_told(promise: Promise, how: str) -> dict[str, Any]:
         "late": due if how == "late" else "",
         "stopped": promise.reason if how == "stopped" else "",
         "moved": [was, due] if how == "moved" else [],
+        "on": day.isoformat(),
     }
 
 

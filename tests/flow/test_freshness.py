@@ -136,3 +136,16 @@ def test_how_to_change_it(simulation: Simulation) -> None:
         )  # who changes what may be expected
 
     asyncio.run(walk())
+
+
+def test_a_card_of_last_year_says_which_year(simulation: Simulation) -> None:
+    """Else the day on which it was looked at could be one of these months."""
+
+    async def walk() -> None:
+        await simulation.begin()
+        await months(simulation, 0.1)
+        with simulation.database.transaction() as session:
+            session.get_one(CardCheck, "ict").true_on = simulation.now.date() - timedelta(days=400)
+        assert "Voor het laatst bekeken op 30 juli 2025." in await shown(simulation)
+
+    asyncio.run(walk())

@@ -57,7 +57,14 @@ TOLD = [  # state, weeks since it was made, was due and was settled; at a first 
     (OPEN, 2, -2, None, "ICT doet daar nu iets aan:** “p.”", "ICT werkt aan: “p.”"),
     (OPEN, 9, -2, None, "", "ICT werkt aan: “p.”"),
     (OPEN, 9, 2, None, "ICT beloofde, uiterlijk 17 november:** “p.” Dat is nog niet klaar.", "Dat is nog niet klaar."),
-    (OPEN, 40, 30, None, "ICT beloofde, uiterlijk 5 mei:** “p.” Dat is nog niet klaar.", "Dat is nog niet klaar."),
+    (
+        OPEN,
+        40,
+        30,
+        None,
+        "ICT beloofde, uiterlijk 5 mei 2026:** “p.” Dat is nog niet klaar.",
+        "uiterlijk 5 mei 2026: “p.”",
+    ),
     (DONE, 9, 2, 2, "ICT deed daar iets aan:** “p.”", "ICT, klaar: “p.”"),
     (DONE, 20, 12, 9, "", ""),
     (DROPPED, 9, 2, 2, "ICT zou daar iets aan doen, en stopte ermee:** “p.” Waarom: Te duur.", "Waarom: Te duur."),
@@ -117,7 +124,7 @@ def test_what_is_late_is_told_before_other_news(made: Simulation) -> None:
 
 MOVED = [  # weeks since it was made, was due at first and is due now; at a first question, to everyone
     (2, 1, -4, "**ICT beloofde:** “p.” Dat zou uiterlijk 24 november klaar zijn; het wordt 29 december."),
-    (40, 30, -4, "**ICT beloofde:** “p.” Dat zou uiterlijk 5 mei klaar zijn; het wordt 29 december."),
+    (40, 30, -4, "**ICT beloofde:** “p.” Dat zou uiterlijk 5 mei 2026 klaar zijn; het wordt 29 december."),
     (40, 30, 2, "**ICT beloofde, uiterlijk 17 november:** “p.” Dat is nog niet klaar."),
 ]
 
