@@ -58,11 +58,11 @@ def _first_screen(told: Told, overall: Overall, response: Response | None, promi
         yield from _bands(told, overall.bands)
         if overall.asked_lost:
             yield _lost(told, overall.lost, len(overall.heard))
-        yield from promised
-        if overall.unheard:
-            yield told.say("board.unheard", departments=told.names(overall.unheard))
     else:
         yield told.say("board.none")
+    yield from promised
+    if overall.heard and overall.unheard:
+        yield told.say("board.unheard", departments=told.names(overall.unheard))
 
 
 def _heading(told: Told, response: Response | None) -> str:

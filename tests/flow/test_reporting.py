@@ -143,3 +143,11 @@ def test_nobody_is_promised_a_round_that_does_not_come(language: Language) -> No
     """While the survey is paused."""
     lines = reporting.everyone(told(language), KEYS, None)
     assert lines == reporting.everyone(told(language), KEYS, OPENS)[:-1]
+
+
+def test_promises_are_told_in_any_case(case: tuple[str, Overall, Response | None]) -> None:
+    """Once, to the board and to everyone: also where no department has a figure, for a promise needs none."""
+    _, overall, response = case
+    promised = ["**Beloftes:** 1 gehaald."]
+    assert reporting.board(told("nl"), overall, response, promised).lines.count(promised[0]) == 1
+    assert reporting.everyone(told("nl"), overall.heard, OPENS, promised).count(promised[0]) == 1
