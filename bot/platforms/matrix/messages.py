@@ -17,6 +17,7 @@ from config.texts import say
 
 NOTE, OURS = "nl.klankbord.card", "nl.klankbord.id"  # in the content of a message
 ON, OFF = "☑", "☐"
+LONGEST_DRAFT = 2_000  # characters: an edit says everything four times in 65,536 bytes (spec.matrix.org, size limits)
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _MORE = "Details"  # in either language
@@ -149,9 +150,14 @@ def _card(card: Card) -> Iterator[str]:
         yield f"**{card.entry.label}**"
     if card.entry is not None and card.entry.draft:
         yield say("matrix.draft", card.language)
-        yield f"“{card.entry.draft.replace('**', '')}”"
+        yield f"“{_beginning(card.entry.draft.replace('**', ''))}”"
     yield from _choices(card)
     yield from (say(key, card.language) for key in _how(card))
+
+
+def _beginning(draft: str) -> str:
+    """As much of what somebody typed as can be said back to them."""
+    return draft if len(draft) <= LONGEST_DRAFT else f"{draft[: LONGEST_DRAFT - 1]}…"
 
 
 def _choices(card: Card) -> Iterator[str]:

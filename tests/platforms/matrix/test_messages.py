@@ -1,6 +1,8 @@
 """What a message says on Matrix: words and HTML that say the same, and a note that only ours is."""
 
+import json
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -75,6 +77,17 @@ def test_a_draft_is_repeated_where_it_was_typed() -> None:
     card = Card(lines=("Jouw tip?",), entry=Entry("Tip", "i:tip:ict", "Bekijken", 300, "Bel **terug**"), apart=True)
     assert "“Bel terug”" in messages.of_card(card)["body"]
     assert messages.shown(card).entry == "i:tip:ict"
+
+
+@pytest.mark.parametrize("sign", ["x", "&", "é", "😀"])
+def test_what_is_far_too_long_is_repeated_as_far_as_it_fits(sign: str) -> None:
+    """A homeserver refuses an event of more than 65,536 bytes, and an edit says its words four times."""
+    card = Card(lines=("Jouw tip?",), entry=Entry("Tip", "i:tip:ict", "Bekijken", 300, sign * 20_000), apart=True)
+    content = messages.edit("$1", messages.of_card(card))
+    assert f"{sign * 1_999}…”" in content["body"]
+    assert len(json.dumps(content, ensure_ascii=False).encode()) < 60_000
+    exact = replace(card, entry=Entry("Tip", "i:tip:ict", "Bekijken", 300, sign * 2_000))
+    assert f"{sign * 2_000}”" in messages.of_card(exact)["body"]
 
 
 def test_every_card_says_the_same_in_words_and_in_html() -> None:
