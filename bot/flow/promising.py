@@ -236,11 +236,11 @@ class _Desk:
         words, most = " ".join(readable(said or "").split()), asked.entry.limit
         if said is None:
             return asked
-        if 0 < len(words) <= most:
+        says_something = bool(cards.plain(words))
+        if says_something and len(words) <= most:
             return words
-        return cards.again(
-            asked, words, say("promise.too_long" if words else "promise.empty", self.language, most=most)
-        )
+        hint = say("promise.too_long" if says_something else "promise.empty", self.language, most=most)
+        return cards.again(asked, words, hint)
 
     def _pledge(self, promise: Promise, department: Department) -> Pledge:
         return pledge(promise, department, self.today)
