@@ -88,4 +88,4 @@ def _shown(session: Session, found: Found, person: Person, now: datetime) -> Car
         )
     promised = promises.lines(session, found.department, today, language)
     hint = say("where.guessed", language) if found.is_guess else ""
-    return departments.of_department(found.department, language, (*promised, *stale), judged=judged, hint=hint)
+    return departments.of_department(found.department, language, (*stale, *promised), judged=judged, hint=hint)

@@ -11,9 +11,11 @@ from bot.core.platform import Asked, Card, Outgoing, Tap
 from bot.simulation.run import Simulation
 from bot.store import editions
 from bot.store.freshness import CardCheck
+from bot.store.promises import PromiseState
 from tests.core.chat import buttons_of
 
 from .test_promises import LEAD, NOBODY, OTHER_LEAD, organisation
+from .test_promises_told import promise
 from .town import Moody, rows, town
 
 
@@ -146,6 +148,10 @@ def test_a_card_of_last_year_says_which_year(simulation: Simulation) -> None:
         await months(simulation, 0.1)
         with simulation.database.transaction() as session:
             session.get_one(CardCheck, "ict").true_on = simulation.now.date() - timedelta(days=400)
-        assert "Voor het laatst bekeken op 30 juli 2025." in await shown(simulation)
+            session.add(promise("p", PromiseState.OPEN, made_on=simulation.now.date(), due=simulation.now.date()))
+        read = await shown(simulation)
+        assert (
+            "Voor het laatst bekeken op 30 juli 2025. **Pakken we op:** p." in read
+        )  # the day is of what stands above
 
     asyncio.run(walk())

@@ -1,6 +1,7 @@
 """A year of two departments: ICT takes a point up after each message and does it; HR promises once, moves it and stops.
 
-Everything that their channels, their leads and everyone read is kept to be read aloud: tests/flow/golden/year.
+Everything that their channels, their leads and everyone read is kept to be read aloud (tests/flow/golden/year), and
+what colleagues read of their promises above the first question about them.
 KLANKBORD_GOLDEN=1 writes the files anew; read them.
 """
 
@@ -13,11 +14,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from bot.core import moments
+from bot.core import promises as cards
 from bot.core.platform import Card, Outgoing, Tap, Typed
 from bot.simulation.memory import MemoryPlatform
 from bot.simulation.run import Simulation
 from bot.store.people import Account, Person
 from bot.store.promises import Promise, PromiseState
+from bot.store.rounds import Round
 from config.organisation import Organisation
 from config.questions import Found, Noticed
 from tests.core.chat import buttons_of
@@ -29,6 +33,7 @@ YEAR = GOLDEN / "year"
 ROUNDS = 7  # of eight weeks
 ICT, HR = "p-lead-ict", "p-lead-hr"
 READERS = {"ict": "#ict", "hr": "#hr", "lead-ict": ICT, "everyone": "#iedereen", "board": "#bestuur"}
+FIRST = "first-question"
 WORDS = {
     "ict": (
         "Elke storing krijgt binnen een uur antwoord.",
@@ -199,6 +204,19 @@ def test_what_they_read(year: Year, reader: str) -> None:
     assert found == path.read_text(encoding="utf-8")
 
 
+def test_what_colleagues_read_above_the_first_question(year: Year) -> None:
+    """Round by round, of both: what was done is told once, what was moved each time with its days."""
+    told = []
+    for round_ in rows(year.made, Round):
+        told.append(moments.day(round_.opens_at.astimezone(ORGANISATION.zone), "nl"))
+        for key in WORDS:
+            told += cards.told(round_.promised.get(key, ()), ORGANISATION.by_key[key], "nl")
+    path, found = YEAR / f"{FIRST}.nl.txt", "\n".join(told) + "\n"
+    if os.environ.get("KLANKBORD_GOLDEN"):
+        path.write_text(found, encoding="utf-8")
+    assert found == path.read_text(encoding="utf-8")
+
+
 def test_what_became_of_promises(year: Year) -> None:
     """ICT kept every one; HR's was moved twice and dropped; each stands in the channel with its reason."""
     found = rows(year.made, Promise)
@@ -221,4 +239,4 @@ def test_no_reader_meets_another_department_s_figures(year: Year) -> None:
 
 def test_the_files_are_those_that_are_made() -> None:
     """No file of a reader that is gone."""
-    assert {path.name for path in Path(YEAR).iterdir()} == {f"{reader}.nl.txt" for reader in READERS}
+    assert {path.name for path in Path(YEAR).iterdir()} == {f"{reader}.nl.txt" for reader in (*READERS, FIRST)}
