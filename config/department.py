@@ -35,6 +35,10 @@ class Service(Model):
     words: Annotated[tuple[Need, ...], Field(max_length=MOST_WORDS)] = ()
 
 
+Services = Annotated[tuple[Service, ...], Field(min_length=3, max_length=8)]
+"""What a department is asked about, in the order of the buttons."""
+
+
 class Influence(Model):
     """Who can change this theme: the department itself, together with somebody, or only a rule or system."""
 
@@ -72,7 +76,7 @@ class Department(Model):
     language: Language | None = None  # of its digests; else the organisation's
     share: Share  # of all people, who deal with it within one cycle
     card: DepartmentCard | None = None
-    services: Annotated[tuple[Service, ...], Field(min_length=3, max_length=8)]
+    services: Services
     themes: dict[ThemeKey, Theme] = Field(default_factory=dict)
 
     def is_led_by(self, person: str) -> bool:

@@ -1,9 +1,8 @@
 """The departments: what they show of themselves, what they are asked about, where their digest goes.
 
-A lead changes the card of their own department and names deputies; everything else is for admins.
+A lead changes the card and the services of their own department and names deputies; everything else is for admins.
 """
 
-from pydantic import Field
 from starlette.responses import Response
 
 from bot.core.expectation import expected_answers, released_share
@@ -14,7 +13,7 @@ from bot.web.admin.forms import Sheet
 from bot.web.admin.parts import Draw, Part
 from bot.web.admin.proposing import propose
 from bot.web.admin.visit import Visit
-from config.department import THEMES, Department, DepartmentCard
+from config.department import THEMES, Department, DepartmentCard, Services
 from config.organisation import MOST_DEPARTMENTS, Organisation
 from config.roles import Role
 from config.words import Model, Phrase
@@ -29,7 +28,8 @@ class Shown(Model):
     """What a lead changes."""
 
     deputies: tuple[Phrase, ...] = ()
-    card: DepartmentCard | None = Field(default=None)
+    card: DepartmentCard | None = None
+    services: Services
 
 
 async def overview(visit: Visit) -> Response:
@@ -72,7 +72,7 @@ async def changed(visit: Visit) -> Response:
     if _whole(visit, found.key):
         part = Part(Department, place, _put, OVER, (("key", found.key),), _apart)
         return await parts.received(visit, part, draw)
-    mine = Part(Shown, place, lambda today, shown: _put_shown(today, found.key, shown), OVER)
+    mine = Part(Shown, place, lambda today, shown: _put_shown(today, found.key, shown), OVER, tidy=_apart)
     return await parts.received(visit, mine, draw)
 
 
@@ -117,7 +117,8 @@ def _add(today: Organisation, department: Department) -> Organisation:
 
 
 def _put_shown(today: Organisation, key: str, shown: Shown) -> Organisation:
-    return _put(today, _found(today, key).model_copy(update={"card": shown.card, "deputies": shown.deputies}))
+    changed = {name: getattr(shown, name) for name in Shown.model_fields}
+    return _put(today, _found(today, key).model_copy(update=changed))
 
 
 def _without(visit: Visit, today: Organisation, key: str) -> Organisation:
@@ -153,7 +154,7 @@ def _draw(visit: Visit, edition: Edition, department: Department | None) -> Draw
 
 
 def _whole(visit: Visit, key: str) -> bool:
-    """Whether somebody changes everything of a department, or its card alone. Raises Refused(403)."""
+    """Whether somebody changes everything of a department, or what it shows alone. Raises Refused(403)."""
     if visit.admin.standing.may(Role.ADMIN):
         return True
     if key not in visit.admin.standing.leads:

@@ -48,7 +48,7 @@ CHANGES = [
     ("/departments/ict", {"share": "65"}, "departments.ict.share", "vanaf de volgende cyclus"),
     ("/departments/ict", {"card.first.nl": "de balie"}, "ICT: Wat voorgaat (Nederlands)", "meteen"),
     ("/departments/ict", {"card.reach.nl": "toestel 1"}, "ICT: Hoe je ons bereikt (Nederlands)", "meteen"),
-    ("/departments/ict", {"services.0.words": "scherm, muis"}, "departments.ict.services.laptop.words.0", "meteen"),
+    ("/departments/ict", {"services.0.words": "scherm, muis"}, "ICT: Laptop en telefoon, Zoekwoorden", "meteen"),
     (
         "/surveys/staff/questions",
         {"received.ask.nl": "Hoe hielp {department} je?"},
