@@ -123,7 +123,8 @@ class Screen:
         for one in self.standing.next_rounds:
             key = "status.next_due" if one.due else "status.next"
             values = {"survey": one.survey, "number": one.number, "opens": self._moment(one.opens_at)}
-            yield from self._wrapped(self._say(key, **values))
+            mark = f" · {self._say('status.deep')}" if one.deep else ""
+            yield from self._wrapped(self._say(key, **values) + mark)
 
     def _attention(self) -> Iterator[str]:
         if not self.standing.attention:

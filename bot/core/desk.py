@@ -21,6 +21,7 @@ class Foreseen:
     number: int
     opens: str
     people: int
+    is_deep: bool  # whether it asks about each theme
 
 
 def desk(language: Language) -> Card:
@@ -45,13 +46,15 @@ def entrance(language: Language, link: str, minutes: int, *, is_admin: bool) -> 
 
 def next_rounds(language: Language, coming: Sequence[Foreseen], paused: Sequence[str]) -> Card:
     """The rounds that come, first to open first, and the names of the surveys that are paused."""
-    lines = [
-        say("desk.round", language, survey=one.survey, number=one.number, opens=one.opens, people=one.people)
-        for one in coming
-    ]
+    lines = [_round(one, language) for one in coming]
     lines += [say("desk.paused", language, survey=survey) for survey in paused]
     lines = lines or [say("desk.no_round", language)]
     return Card(language=language, heading=say("desk.next", language), lines=tuple(lines), asides=_back(language))
+
+
+def _round(one: Foreseen, language: Language) -> str:
+    line = say("desk.round", language, survey=one.survey, number=one.number, opens=one.opens, people=one.people)
+    return f"{line} {say('desk.round_deep', language)}" if one.is_deep else line
 
 
 def which_survey(language: Language, surveys: Sequence[Survey], hint: str = "") -> Card:

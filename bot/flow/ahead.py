@@ -4,7 +4,7 @@ A cycle under way keeps its own rhythm; the rounds after it follow the edition i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 
@@ -33,6 +33,8 @@ class Coming:
     cycle: Cycle | None  # under way; None where it is of the next one
     planned: Window
     times: Window
+    number: int = 0  # of its cycle, from 0; of one to come as far as can be foreseen
+    cohort: int = 0  # from 0
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Ahead:
     survey: str
     times: Window
     since: datetime
+    cohort: int  # from 0
+    is_deep: bool  # whether its cycle asks about each theme
 
     @property
     def number(self) -> int:
@@ -134,15 +138,28 @@ def _unopened(session: Session, now: datetime, most: int = SHOWN + 1) -> Iterato
     surveys = {one.key: one.paused for one in edition.organisation.surveys}
     for survey in (one for one in {**dict.fromkeys(under_way), **surveys} if not surveys.get(one)):
         for one in islice(coming(session, edition, survey, under_way.get(survey), now), most):
-            yield Ahead(survey, one.times, max(one.planned.opens_at, begun))
+            within = (
+                editions.within_cycle(session, one.cycle.edition) if one.cycle is not None else edition.organisation
+            )
+            is_deep = within.survey(survey).is_deep(one.number)
+            yield Ahead(survey, one.times, max(one.planned.opens_at, begun), one.cohort, is_deep)
 
 
 def coming(session: Session, edition: Edition, survey: str, cycle: Cycle | None, now: datetime) -> Iterator[Coming]:
     """The rounds of a survey that were not opened yet, without end: of the cycle under way, and of those after it."""
     opened = _opened(session, edition, survey)
     busy = max(opened.values(), default=datetime.min.replace(tzinfo=UTC))
-    plan = _plan(session, edition, survey, cycle, now, busy)
-    return (one for one in plan if one.planned.due not in opened)
+    latest = cycles.latest_cycle(session, survey, pilot=not edition.live)
+    begun, after = latest.number + 1 if latest is not None else 0, 0
+    for one in _plan(session, edition, survey, cycle, now, busy):
+        if one.planned.due in opened:
+            continue
+        if one.cycle is not None:
+            yield replace(one, number=one.cycle.number, cohort=one.times.number - one.cycle.first_round)
+            continue
+        length = edition.organisation.survey(survey).rhythm.cohorts if edition.live else 1
+        yield replace(one, number=begun + after // length, cohort=after % length)
+        after += now < one.times.reminds_at  # a cycle begins with its first round that is opened
 
 
 def _plan(

@@ -117,7 +117,7 @@ class _Desk:
 
     def _rounds(self) -> Card:
         coming = [
-            Foreseen(self._name(one.survey), one.number, self._moment(one.times.opens_at), people)
+            Foreseen(self._name(one.survey), one.number, self._moment(one.times.opens_at), people, one.is_deep)
             for one, people in ahead.with_people(self.session, self.now)
         ]
         paused = [survey.name.in_(self.language) for survey in self.organisation.surveys if survey.paused]

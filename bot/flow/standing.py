@@ -44,6 +44,7 @@ class NextRound:
     number: int
     opens_at: datetime
     due: bool
+    deep: bool  # whether it asks about each theme
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def standing(session: Session, now: datetime, keyring: Keyring | None, paces: Ma
         open_rounds=[_open(session, one, sending, now) for one in in_state(session, RoundState.OPEN)],
         closed_rounds=closed_rounds(session),
         next_rounds=[
-            NextRound(one.survey, one.number, one.times.opens_at, due=one.times.opens_at <= now)
+            NextRound(one.survey, one.number, one.times.opens_at, due=one.times.opens_at <= now, deep=one.is_deep)
             for one in ahead(session, now)
         ],
         attention=attention(session, now, keyring, sending),

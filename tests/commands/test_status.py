@@ -410,7 +410,7 @@ def test_the_object_holds_all_that_the_screen_shows(office: Desk) -> None:
         **{"people": 0, "stopped": 0, "unreachable": 0, "open_rounds": [], "next_rounds": [], "attention": []},
         "closed_rounds": [],
     }
-    assert [set(one) for one in found["next_rounds"]] == [{"survey", "number", "opens_at", "due"}] * 3
+    assert [set(one) for one in found["next_rounds"]] == [{"survey", "number", "opens_at", "due", "deep"}] * 3
     assert all(one["opens_at"].endswith("+00:00") for one in found["next_rounds"])
     assert {"what": "nobody", "values": {}} in found["attention"]
 

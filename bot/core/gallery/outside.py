@@ -75,7 +75,7 @@ def of_admins(organisation: Organisation, language: Language) -> Iterator[Pictur
     """What an admin can ask for in chat."""
     yield Picture("desk", desk.desk(language))
     names = [survey.name.in_(language) for survey in organisation.surveys]
-    coming = [desk.Foreseen(name, 100, f"{LONGEST_DAY:%d} september", 10_000) for name in names]
+    coming = [desk.Foreseen(name, 100, f"{LONGEST_DAY:%d} september", 10_000, is_deep=True) for name in names]
     yield Picture("rounds", desk.next_rounds(language, coming, names))
     yield Picture("no_rounds", desk.next_rounds(language, (), ()))
     yield Picture("surveys", desk.which_survey(language, organisation.surveys))

@@ -67,6 +67,7 @@ class Row:
     survey: Survey
     number: int
     group: int
+    is_deep: bool  # its cycle asks about each theme
     times: Window
     people: int
     answers: int  # expected
@@ -81,7 +82,8 @@ def _calendar(session: Session, now: datetime, language: Language, *, live: bool
         Row(
             survey=surveys[one.survey],
             number=one.number,
-            group=one.times.number % surveys[one.survey].rhythm.cohorts + 1 if live else 0,
+            group=one.cohort + 1 if live else 0,
+            is_deep=one.is_deep,
             times=one.times,
             people=people,
             answers=round(people * organisation.response),
