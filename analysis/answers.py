@@ -105,6 +105,12 @@ class Publication(SQLModel, table=True):
     n: int | None  # people; None is shown as "fewer than ten"
     released_on: date
 
+    @property
+    def number(self) -> int:
+        """Its place in the ledger, once it is stored."""
+        assert self.id is not None  # noqa: S101  it is stored
+        return self.id
+
 
 @dataclass(frozen=True)
 class Record:

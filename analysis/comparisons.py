@@ -17,6 +17,8 @@ Bound = Literal["", "least", "most", "about"]
 
 Ledgers = Mapping[str, Sequence[Sequence[Publication]]]  # department -> its blocks' publications, oldest first
 
+MEASURES = frozenset(("change", "detectable", "band"))
+
 FALSE_ALARMS = 0.10  # of the changes that are believed
 SMALLEST_CHANGE = 0.3  # points; less is nothing to speak of
 MOST_CERTAIN = 0.90  # of a band

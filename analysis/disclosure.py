@@ -79,6 +79,10 @@ def _shown(people: int) -> int | None:
 # --- what ------------------------------------------------------------------------------------------------------
 
 
+AT_THE_END = comparisons.MEASURES | priorities.MEASURES
+"""What is published at the end of a cycle, beside figures that were out already."""
+
+
 @dataclass(frozen=True)
 class Publishable:
     """One figure as it may be written down as published. Made in this file alone."""

@@ -7,7 +7,6 @@ is opened by somebody else (OWASP: CSV Injection).
 import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -24,17 +23,13 @@ Cell = str | int | float | None
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def table(
-    session: Session, departments: Collection[str], before: date | None = None, whole: Collection[str] = ()
-) -> list[tuple[Cell, ...]]:
+def table(session: Session, departments: Collection[str], held: Collection[int] = ()) -> list[tuple[Cell, ...]]:
     """Every figure that was published of these departments, oldest first, below the names.
 
-    Only of the days `before` that one, where there is one; of the departments in `whole` all.
+    Without those that are `held` back still, by their number.
     """
     found = select(Publication).where(col(Publication.department).in_(departments)).order_by(col(Publication.id))
-    if before is not None:
-        found = found.where((col(Publication.released_on) < before) | col(Publication.department).in_(whole))
-    return [COLUMNS, *(_row(one) for one in session.exec(found))]
+    return [COLUMNS, *(_row(one) for one in session.exec(found) if one.number not in held)]
 
 
 def _row(one: Publication) -> tuple[Cell, ...]:

@@ -15,6 +15,8 @@ from analysis.comparisons import Comparison, Ledgers, Pooled, pool
 from analysis.statistics import mean_margin
 from config.department import THEMES
 
+MEASURES = frozenset(("crosshair", "place_received", "place_needed", "quadrant"))
+
 AXES = ("received", "needed")
 CERTAIN = 0.80  # of the interval that has to lie on one side of a line
 ON_THE_LINE = "on_the_line"

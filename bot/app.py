@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.core.ids import SYSTEM
 from bot.core.platform import Closes, Hear, Outgoing, Platform, Polls, Previews, Refuses, WrongSetting
 from bot.deployed import deployed
-from bot.flow import clock, pictures, refusals, retention
+from bot.flow import clock, leads_first, pictures, refusals, retention
 from bot.flow.delivery import Sender
 from bot.flow.figures import figures
 from bot.flow.hearing import hearing
@@ -208,7 +208,11 @@ class StoredRooms:
     async def picture(self, number: int) -> tuple[str, bytes] | None:
         """The picture of a message, and the address it is at."""
         found = await self._database.read(chats.pictured, number)
-        return (found[0], await pictures.picture(self._database, found[1])) if found is not None else None
+        if found is None:
+            return None
+        address, block, message = found
+        held = await self._database.read(leads_first.held_for, message, self._now())
+        return address, await pictures.picture(self._database, block, held)
 
     async def channels(self, address: str) -> list[Channel]:
         """The channels that somebody may read."""

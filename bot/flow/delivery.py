@@ -128,7 +128,7 @@ class Sender:
     async def _send(self, mail: Mail) -> int:
         database, row = self._duty.database, mail.row
         try:
-            reference = await self._platform.send(await with_picture(database, mail.outgoing, mail.block))
+            reference = await self._platform.send(await with_picture(database, mail.outgoing, mail.block, self._now()))
         except Postponed as postponed:
             until = self._now() + max(postponed.after, SOONEST)
             await self._written(lambda: self._duty.write(outbox.put_off, row.id, until, tried=False))

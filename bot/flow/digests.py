@@ -16,6 +16,7 @@ from analysis.answers import Block, BlockState
 from bot.core import moments
 from bot.core.timing import next_morning, window
 from bot.flow import cycles, leads, organisation_digest, promises
+from bot.flow.leads_first import OF_A_BLOCK, OF_A_CYCLE
 from bot.flow.phrasing import Period
 from bot.flow.thought import thought
 from bot.flow.wording import Digest, comparison, digest, example_lines
@@ -171,11 +172,11 @@ def _digest(session: Session, telling: _Telling, department: Department, block: 
     since = telling.today - timedelta(weeks=period.cycle_weeks)
     kept = promises.tally(session, [department.key], since, telling.today, language)
     made = Digest((*made.lines, *kept), made.details)
-    _post(session, telling, department, f"digest:{block.number}", made, block.number)
+    _post(session, telling, department, f"{OF_A_BLOCK}:{block.number}", made, block.number)
     if not telling.cycle.pilot:
         below = telling.round_.digests_at + FOLLOWS_AFTER
         promises.invite(session, telling.organisation, department, block.number, below)
-    _lead_first(session, telling, department, f"digest:{block.number}", block)
+    _lead_first(session, telling, department, f"{OF_A_BLOCK}:{block.number}", block)
 
 
 def _compared(session: Session, telling: _Telling, department: Department, block: Block) -> None:
@@ -184,8 +185,8 @@ def _compared(session: Session, telling: _Telling, department: Department, block
     period, language = telling.period(session, block), telling.language(department)
     made = comparison(ledger, department, telling.asked_last(department), period, language)
     pictured = block.number if priorities_chart.is_drawn(ledger) else None
-    _post(session, telling, department, f"compared:{telling.cycle.key}", made, pictured)
-    _lead_first(session, telling, department, f"compared:{telling.cycle.key}", block)
+    _post(session, telling, department, f"{OF_A_CYCLE}:{telling.cycle.key}", made, pictured)
+    _lead_first(session, telling, department, f"{OF_A_CYCLE}:{telling.cycle.key}", block)
 
 
 def _waiting(session: Session, telling: _Telling, department: Department, block: Block) -> None:
@@ -248,7 +249,7 @@ def _lead_first(session: Session, telling: _Telling, department: Department, cau
     if account is None or telling.cycle.pilot:
         return
     messages = [(f"lead:{cause}", Kind.LEAD, telling.leads_at)]
-    if cause.startswith("digest:"):
+    if cause.startswith(f"{OF_A_BLOCK}:"):
         messages.append((f"follow:{block.number}", Kind.FOLLOW, telling.leads_at + FOLLOWS_AFTER))
     for message, kind, when in messages:
         row = OutgoingRow(

@@ -1,21 +1,20 @@
 """The digests as they were posted, and the figures behind them, for whoever may read of these departments.
 
-Nobody reads of a department before its channel does, but its lead: what is published waits a day for all others.
+Nobody reads of a department before its channel does, but its lead (flow/leads_first.py).
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from analysis import disclosure, exporting
 from analysis.answers import Block, BlockState
-from bot.flow import composing, organisation_digest, pictures
-from bot.store import audit, editions
+from bot.flow import composing, leads_first, organisation_digest, pictures
+from bot.store import audit
 from bot.store.audit import Deed
 from bot.store.outbox import Kind, OutgoingRow, OutgoingState
-from bot.store.rounds import Round, RoundState
 from config.organisation import Organisation
 from config.words import Language
 
@@ -50,29 +49,16 @@ def digests(session: Session, departments: Collection[str], leads: Collection[st
     rows = select(OutgoingRow).where(OutgoingRow.kind == Kind.DIGEST)
     found = session.exec(rows.order_by(col(OutgoingRow.not_before).desc(), col(OutgoingRow.id))).all()
     mine = (row for row in found if whose(row) in departments)
-    return [_posted(session, row) for row in mine if whose(row) in leads or _has_come(row, now)]
-
-
-def _has_come(row: OutgoingRow, now: datetime) -> bool:
-    """Whether its hour has; one that a channel refused waits for a later one, but is out."""
-    return row.not_before <= now or row.tries > 0 or row.state is not OutgoingState.WAITING
-
-
-def for_leads_alone(session: Session, now: datetime) -> date | None:
-    """From which day on what was published is not in the channels yet; None where everything is."""
-    waiting = select(Round.leads_at).where(Round.state == RoundState.TOLD, Round.digests_at > now)
-    first = session.exec(waiting.order_by(col(Round.leads_at))).first()
-    return first.astimezone(editions.latest(session).organisation.zone).date() if first is not None else None
+    held = leads_first.held(session, leads, now)
+    return [_posted(session, row, held) for row in mine if whose(row) in leads or leads_first.has_come(row, now)]
 
 
 def may_see(session: Session, block: Block, leads: Collection[str], now: datetime) -> bool:
     """Whether a released block is out for somebody who leads these departments and may read of this one."""
     if block.state is not BlockState.RELEASED:
         return False
-    since = for_leads_alone(session, now)
-    if since is None or block.department in leads:
-        return True
-    return all(row.released_on < since for row in disclosure.publications(session, block.number)[:1])
+    ledger = disclosure.publications(session, block.number)
+    return not {one.number for one in ledger} <= leads_first.held(session, leads, now)
 
 
 def whose(row: OutgoingRow) -> str:
@@ -80,14 +66,14 @@ def whose(row: OutgoingRow) -> str:
     return WHOLE if organisation_digest.is_one(row.id) else row.id.rpartition(":")[2]
 
 
-def _posted(session: Session, row: OutgoingRow) -> Posted:
+def _posted(session: Session, row: OutgoingRow, held: Collection[int]) -> Posted:
     return Posted(
         department=whose(row),
         at=row.not_before,
         lines=composing.digest_lines(session, row),
         details=tuple(row.details),
         block=row.block,
-        alt=pictures.words(session, row.block) if row.block is not None else "",
+        alt=pictures.words(session, row.block, held) if row.block is not None else "",
         pilot=row.department is None and whose(row) != WHOLE,
         state=row.state,
     )
@@ -98,7 +84,7 @@ def export(
 ) -> bytes:
     """Every figure that is out of these departments, as a file of one of FORMATS; it stands in the audit log."""
     audit.note(session, author, Deed.EXPORTED, now, kind)
-    return FORMATS[kind](exporting.table(session, departments, for_leads_alone(session, now), leads))
+    return FORMATS[kind](exporting.table(session, departments, leads_first.held(session, leads, now)))
 
 
 def names(organisation: Organisation, language: Language) -> dict[str, str]:

@@ -110,10 +110,10 @@ def messages(session: Session, address: str, after: int = 0) -> list[ChatMessage
     return list(session.exec(found.order_by(col(ChatMessage.number))))
 
 
-def pictured(session: Session, number: int) -> tuple[str, int] | None:
-    """Where a message with a picture is, and the block that is drawn."""
+def pictured(session: Session, number: int) -> tuple[str, int, str] | None:
+    """Where a message with a picture is, the block that is drawn, and the message by its id."""
     found = session.get(ChatMessage, number)
-    return (found.address, found.block) if found is not None and found.block is not None else None
+    return (found.address, found.block, found.outgoing) if found is not None and found.block is not None else None
 
 
 def channels(session: Session, address: str) -> list[tuple[str, str]]:

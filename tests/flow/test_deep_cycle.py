@@ -75,9 +75,9 @@ def test_every_released_department_reads_what_comes_first_with_a_picture(passed:
     assert set(first) == departments
     block = first[min(departments)].block
     assert block is not None
-    assert asyncio.run(pictures.picture(passed.database, block)).startswith(b"\x89PNG")
+    assert asyncio.run(pictures.picture(passed.database, block, ())).startswith(b"\x89PNG")
     with passed.database.transaction(reading=True) as session:
-        assert "Het midden" in pictures.words(session, block)
+        assert "Het midden" in pictures.words(session, block, ())
 
 
 def test_no_ballot_is_left(passed: Simulation) -> None:

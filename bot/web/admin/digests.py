@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from analysis.answers import Block
 from bot.browsers import HEADERS
-from bot.flow import pictures, published
+from bot.flow import leads_first, pictures, published
 from bot.store import editions
 from bot.web.admin.door import Refused
 from bot.web.admin.visit import Visit
@@ -39,15 +39,20 @@ async def picture(visit: Visit) -> Response:
     """Of a released block, for who may read of its department."""
     number = visit.whole(visit.part("block"))
 
-    def released(session: Session) -> bool:
-        found = session.get(Block, number) if number is not None else None
-        standing = visit.admin.standing
-        may = found is not None and standing.may_read(found.department)
-        return may and found is not None and published.may_see(session, found, standing.leads, visit.now)
+    def held(session: Session) -> frozenset[int] | None:
+        """What the picture does not show yet; None where it is not for them."""
+        found, standing = session.get(Block, number) if number is not None else None, visit.admin.standing
+        if found is None or not standing.may_read(found.department):
+            return None
+        if not published.may_see(session, found, standing.leads, visit.now):
+            return None
+        return leads_first.held(session, standing.leads, visit.now)
 
-    if number is None or not await visit.read(released):
+    without = await visit.read(held)
+    if number is None or without is None:
         raise Refused(404)
-    return Response(await pictures.picture(visit.database, number), headers=HEADERS, media_type="image/png")
+    content = await pictures.picture(visit.database, number, without)
+    return Response(content, headers=HEADERS, media_type="image/png")
 
 
 async def exported(visit: Visit) -> Response:
