@@ -53,6 +53,10 @@ class Pledge:
             return self._ahead(language, values)
         return _spaced(say(f"promise.is_{self.state}", language, **values, day=day(self.since, language, self.today)))
 
+    def sees_to_it(self, language: Language) -> str:
+        """Who does: a role."""
+        return say(f"promise.as_{self.owner}", language) if self.owner in OWNERS else plain(self.owner)
+
     def point(self, language: Language) -> str:
         """A few words about the point that it answers; none where that is none of the six."""
         if self.theme == SOMETHING_ELSE:
@@ -63,8 +67,8 @@ class Pledge:
         key = f"promise.is_{self.stance}"
         if self.stance == "cannot":
             return _spaced(say(key, language, **values))
-        owner = say(f"promise.as_{self.owner}", language) if self.owner in OWNERS else plain(self.owner)
-        line = _spaced(say(key, language, **values, owner=owner, day=day(self.due, language, self.today)))
+        owner, due = self.sees_to_it(language), day(self.due, language, self.today)
+        line = _spaced(say(key, language, **values, owner=owner, day=due))
         was = day(self.was_due, language, self.today)
         because = (say("promise.because", language, **values, day=was),) if self.was_due else ()
         late = (say("promise.late", language),) if self.is_late else ()

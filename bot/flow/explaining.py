@@ -37,12 +37,13 @@ def details(ledger: Sequence[Publication], question: Tapped | None, asked: str, 
     explains = question is not None and bool(to_explain(ledger, question))
     if question is None or not (explains or any(row.estimate is not None for row in rows)):
         return
-    items = ", ".join(_item(row, question, language) for row in rows)
+    items = ", ".join(item(row, question, language) for row in rows)
     end = f" {say('explaining.details', language)}" if explains else ""
     yield f"{say('details.chosen', language, question=asked, items=items)}{end}"
 
 
-def _item(row: Publication, question: Tapped, language: Language) -> str:
+def item(row: Publication, question: Tapped, language: Language) -> str:
+    """How often one answer was given, as it was published."""
     key = "details.item_most" if row.estimate is None else "details.item"
     return say(key, language, name=_name(row, question, language), times=int(row.estimate or 0), note="").rstrip()
 

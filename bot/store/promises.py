@@ -16,6 +16,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from bot.store.columns import named
 
 DRAFTS_KEPT = timedelta(days=14)
+YEAR = timedelta(days=365)
 SHOWN = timedelta(weeks=26)  # after it was settled: as long as colleagues may remember what it was about
 
 
@@ -71,6 +72,13 @@ def in_public(session: Session, today: date, department: str | None = None) -> S
     if department is not None:
         found = found.where(Promise.department == department)
     return session.exec(found.order_by(col(Promise.made_on).desc(), Promise.department, Promise.id)).all()
+
+
+def of_a_year(session: Session, today: date) -> Sequence[Promise]:
+    """What is open, the first to be due first, and then what was settled within a year, the newest first."""
+    recent = (col(Promise.state) != PromiseState.DRAFT) & (col(Promise.settled_on) > today - YEAR)
+    settled = select(Promise).where(recent)
+    return [*is_open(session), *session.exec(settled.order_by(col(Promise.settled_on).desc(), col(Promise.id)))]
 
 
 def is_open(session: Session) -> Sequence[Promise]:

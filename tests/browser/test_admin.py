@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.simulation.run import prepared, run
 from bot.store.ballots import Keyring
+from bot.store.promises import Promise, PromiseState, Stance
 from config import EXAMPLE
 from config.load import read
 from config.organisation import Organisation
@@ -33,6 +34,7 @@ DESKTOP = {"width": 1280, "height": 860}
 PAGES = {
     "overview": "/overview",
     "digests": "/digests?department=ict",
+    "promises": "/promises",
     "departments": "/departments",
     "department": "/departments/ict",
     "department-new": "/departments/new",
@@ -90,7 +92,39 @@ def lived(folder: Path, key: str) -> None:
     (folder / "data").mkdir()
     simulation = prepared(organisation(), PEOPLE, 7, folder / DATABASE, key)
     asyncio.run(run(simulation, ROUNDS, lambda done, of: None))
+    with simulation.database.transaction() as session:
+        session.add_all(promised(date.today()))  # noqa: DTZ011  a day or so makes no difference
     simulation.database.close()
+
+
+def promised(today: date) -> list[Promise]:
+    """One of each kind: going on, overdue and moved, done, stopped, and what cannot be."""
+    week = timedelta(weeks=1)
+    told = [
+        ("ict", "Elke melding krijgt binnen een werkdag antwoord van iemand die hem oplost.", PromiseState.OPEN, 2, ""),
+        ("hr", "Het rooster staat twee weken van tevoren op intranet.", PromiseState.OPEN, -1, "Er was iemand ziek."),
+        ("ict", "De servicedesk belt terug voordat een melding sluit.", PromiseState.DONE, -3, ""),
+        ("facilitair", "Een loket in het oude stadhuis.", PromiseState.DROPPED, -2, "De ruimte is verhuurd."),
+        ("hr", "De wet schrijft zes weken voor.", PromiseState.EXPLAINED, -4, ""),
+    ]
+    return [
+        Promise(
+            id=f"promise-{number}",
+            department=department,
+            theme="speed",
+            stance=Stance.CANNOT if state is PromiseState.EXPLAINED else Stance.TAKE,
+            words=words,
+            owner="team",
+            due=today + weeks * week,
+            was_due=today + (weeks - 4) * week if reason else None,
+            moved=1 if reason and state is PromiseState.OPEN else 0,
+            reason=reason,
+            state=state,
+            made_on=today - 8 * week,
+            settled_on=None if state is PromiseState.OPEN else today - week,
+        )
+        for number, (department, words, state, weeks, reason) in enumerate(told)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +296,41 @@ def test_a_lead_reads_their_own_digest_and_takes_the_figures_along(there: Instal
     assert download.value.suggested_filename.endswith(".xlsx")
     content = Path(download.value.path()).read_bytes()
     assert content.startswith(b"PK")
-    assert page.locator(".tabs a").all_inner_texts() == ["Digests", "Afdelingen"]
+    assert page.locator(".tabs a").all_inner_texts() == ["Digests", "Beloftes", "Afdelingen"]
+    page.close()
+
+
+def test_a_lead_changes_the_words_by_which_they_are_found(there: Installation, browser: Browser) -> None:
+    """And what to expect, of a service of their own department; seen first, in words, and then saved."""
+    page = browser.new_page()
+    there.enters(page, LEAD)
+    there.goes(page, "/departments/ict")
+    service = page.get_by_role("group", name="Dienst 1", exact=True)
+    service.get_by_label("Zoekwoorden").fill("kapotte laptop, scherm")
+    service.get_by_label("Wat je mag verwachten, in het Nederlands").fill("binnen een werkdag")
+    page.get_by_role("button", name="Bekijk wat er verandert").last.click()
+    expect(page.locator("table")).to_contain_text("Wat je mag verwachten (Nederlands)")
+    expect(page.locator("table")).to_contain_text("Zoekwoorden")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    keep(page, "admin-lead-proposal")
+    page.get_by_role("button", name="Opslaan").click()
+    expect(page.get_by_role("status")).to_have_text("Opgeslagen als nieuwe editie.")
+    there.goes(page, "/departments/ict")
+    expect(service.get_by_label("Zoekwoorden")).to_have_value("kapotte laptop, scherm")
+    page.close()
+
+
+def test_a_lead_reads_what_their_department_promised(there: Installation, browser: Browser) -> None:
+    """Their own alone; what is overdue and what came of it."""
+    page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    there.enters(page, LEAD)
+    there.goes(page, "/promises")
+    assert page.locator(".panels > li").count() == 2
+    expect(page.locator(".desk")).to_contain_text("De servicedesk belt terug")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    keep(page, "admin-lead-promises", whole=True)
     page.close()
 
 

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web.admin import departments, digests, documents, history, organisation, overview, people, sessions, surveys
+from bot.web.admin import (
+    departments,
+    digests,
+    documents,
+    history,
+    organisation,
+    overview,
+    people,
+    promises,
+    sessions,
+    surveys,
+)
 from bot.web.admin.visit import Visit
 from config.roles import Role
 
@@ -34,6 +45,7 @@ PAGES: tuple[Page, ...] = (
     Page("/digests", EVERYBODY, get=digests.shown, tab="admin.digests"),
     Page("/digests/picture/{block}", EVERYBODY, get=digests.picture),
     Page("/digests/export/{kind}", EVERYBODY, post=digests.exported),
+    Page("/promises", LEADS, get=promises.shown, tab="admin.promises"),
     Page("/departments", LEADS, get=departments.overview, tab="admin.departments"),
     Page("/departments/new", ADMINS, get=departments.blank, post=departments.added),
     Page("/departments/{key}", LEADS, get=departments.shown, post=departments.changed),

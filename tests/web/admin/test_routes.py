@@ -32,6 +32,7 @@ TABLE = {
     ("GET", "/digests"): "admin lead reader",
     ("GET", "/digests/picture/{block}"): "admin lead reader",
     ("POST", "/digests/export/{kind}"): "admin lead reader",
+    ("GET", "/promises"): "admin lead",
     ("GET", "/departments"): "admin lead",
     ("GET", "/departments/new"): "admin",
     ("POST", "/departments/new"): "admin",
