@@ -5,7 +5,8 @@ Figures that are out cannot be taken back, and nobody remembers them here. So by
   new answers; they share none with any block that went out, here or there, so there is nothing to subtract;
 - nobody is asked before the cycle that may be running now would be over: each cohort keeps the distance that its
   people were promised;
-- nothing that waited to be said is said: it may have been said;
+- nothing that waited to be said is said: it may have been said; nor what time alone would have said meanwhile, a
+  reminder of a promise or the question whether a card is true: rather not at all than twice in a channel;
 - numbers that others may have given to blocks and cycles are not given again: messages are known by them.
 """
 
@@ -18,7 +19,7 @@ from sqlmodel import Session, col, select
 
 from analysis.answers import Answer, Block, BlockState, Participation
 from bot.core.timing import Window, latest_number, upcoming, window
-from bot.flow import cycles, retention, rounds
+from bot.flow import cycles, freshness, promises, retention, rounds
 from bot.store import editions, inbox, people
 from bot.store.editions import Edition
 from bot.store.outbox import FOR_CHANNELS, Kind, OutgoingRow, OutgoingState
@@ -55,6 +56,8 @@ def make_safe(session: Session, now: datetime) -> MadeSafe:
     _delete_unreleased(session)
     edition = editions.latest_or_none(session)
     opens = _hold(session, edition, now) if edition is not None else {}
+    if edition is not None:
+        _say_what_is_due(session, now)
     unsaid = _silence(session)
     session.flush()
     rounds.forget(session, now)
@@ -90,6 +93,13 @@ def _delete_unreleased(session: Session) -> None:
     for table in (Answer, Participation):
         session.execute(delete(table).where(col(table.block).in_(select(Block.id).where(unreleased))))
     session.execute(update(Block).where(unreleased).values(state=BlockState.DELETED))
+
+
+def _say_what_is_due(session: Session, now: datetime) -> None:
+    """Into the outbox, where it falls silent with the rest: what the same cause would say later is said already."""
+    session.flush()
+    promises.remind_due(session, now)
+    freshness.ask_due(session, now)
 
 
 def _silence(session: Session) -> tuple[str, ...]:
