@@ -1,14 +1,15 @@
-"""What a lead can do with the figures of a block, the day before the channel reads them: a sentence, and the tips.
+"""What a lead can do with the figures of a block, the day before the channel reads them: a sentence, tips, a promise.
 
 What somebody wrote stands on cards apart only: a message is kept.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.core.actions import Action
+from bot.core.actions import Action, decode
 from bot.core.places import LEAD, Place
 from bot.core.platform import Button, Card, Entry
+from bot.core.promises import STANCES
 from config.texts import say
 from config.words import Language
 
@@ -44,9 +45,24 @@ class Leading:
             language=self.language,
             heading=self._say("lead.heading", department=self.department),
             hint=hint,
-            lines=(when, *said, *tip),
+            lines=(when, *said, *tip, *((self._say("lead.take_up", day=self.day),) if self.day else ())),
             choices=(*self._sentence(sentence), *((self._button("lead.read_tips", TIPS, "1"),) if tips else ())),
+            steps=tuple(self._button(f"promise.{one}", "take", str(self.block), one) for one in STANCES),
         )
+
+    def here(self, card: Card) -> Card:
+        """A card about a promise as it stands in this place: its buttons lead on here, and one leads back."""
+        entry = replace(card.entry, action=self._moved(card.entry.action)) if card.entry is not None else None
+        asides = tuple(replace(one, action=self._moved(one.action)) for one in card.asides) or (self._back(),)
+        choices, steps = (
+            tuple(replace(one, action=self._moved(one.action)) for one in buttons)
+            for buttons in (card.choices, card.steps)
+        )
+        return replace(card, choices=choices, steps=steps, asides=asides, entry=entry)
+
+    def _moved(self, action: str) -> str:
+        decoded = decode(action)
+        return self._action(decoded.verb, *decoded.arguments) if decoded is not None else action
 
     def writing(self, draft: str, hint: str = "") -> Card:
         """Asks for one sentence."""

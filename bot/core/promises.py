@@ -245,13 +245,17 @@ def look(pledge: Pledge, language: Language, hint: str = "") -> Card:
     )
 
 
-def standing(pledge: Pledge, language: Language, *, settled: bool = False) -> Card:
-    """How it stands, with what can become of it; `settled` right after something did."""
+def standing(pledge: Pledge, language: Language, *, settled: bool = False, later: str = "") -> Card:
+    """How it stands, with what can become of it; `settled` right after something did.
+
+    `later` is when its channel reads of it, where that is after its digest.
+    """
+    told = say("promise.told_later", language, day=later) if later else say("promise.told_channel", language)
     buttons = () if settled or pledge.state != "open" else below(pledge.id, language).steps
     return Card(
         language=language,
         heading=pledge.department.name.in_(language),
-        lines=(pledge.line(language), *((say("promise.told_channel", language),) if settled else ())),
+        lines=(pledge.line(language), *((told,) if settled else ())),
         steps=buttons,
         apart=True,
     )

@@ -4,7 +4,7 @@ Nothing is said at night: what was to be said earlier, and could not be, waits f
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,14 +16,15 @@ from bot.core.timing import Calendar, Habits, may_ask_at
 from bot.flow import below, decisions, forwarding, leading, leads, promises, selfimage, testing
 from bot.flow.leads import Led
 from bot.flow.setting import language_of, setting_of_invitation
-from bot.store import ballots, editions, outbox, remarks
+from bot.store import ballots, editions, outbox, promises, remarks
 from bot.store.ballots import Keyring, SealedBallot
-from bot.store.outbox import FOR_LEADS, Kind, OutgoingRow
+from bot.store.outbox import FOR_LEADS, OF_A_BLOCK, Kind, OutgoingRow
 from bot.store.people import Person
 from bot.store.rounds import Invitation, InvitationState, Round, RoundState
 from config.organisation import Organisation
 from config.texts import say
-from config.words import Language
+
+LOOKS_AGAIN = timedelta(minutes=1)  # a promise, whether its digest is there
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,9 @@ def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | Non
     organisation = editions.latest(session).organisation
     if forwarding.forwarded(session, row, organisation, now):
         return None
-    decent = now if row.kind is Kind.NOTICE else _decent(now, organisation.timezone, organisation)
-    if decent > now:
-        outbox.put_off(session, row.id, decent, tried=False)
+    later = _due_in_channel(session, row, organisation, now)
+    if later > now:
+        outbox.put_off(session, row.id, later, tried=False)
         return None
     if promises.is_idle(session, row.id, organisation, now.astimezone(organisation.zone).date()):
         outbox.drop(session, row.id)
@@ -81,9 +82,18 @@ def _to_channel(session: Session, row: OutgoingRow, now: datetime) -> Mail | Non
     return Mail(row, outgoing, row.block if row.kind is Kind.DIGEST else None)
 
 
+def _due_in_channel(session: Session, row: OutgoingRow, organisation: Organisation, now: datetime) -> datetime:
+    """Now, or when to look again: a promise comes below the digest that it answers."""
+    if row.kind is Kind.NOTICE:
+        return now
+    waits = row.kind is Kind.PROMISE and promises.waits(session, row.id.split(":")[1])
+    decent = _decent(now, organisation.timezone, organisation)
+    return max(decent, now + LOOKS_AGAIN) if waits else decent
+
+
 def digest_lines(session: Session, row: OutgoingRow) -> tuple[str, ...]:
     """What a message to a channel says; below a digest also what its lead added by now."""
-    of_block = row.block if row.id.startswith("digest:") else None
+    of_block = row.block if row.id.startswith(f"{OF_A_BLOCK}:") else None
     remark = remarks.of(session, of_block) if of_block is not None else ""
     if not remark:
         return tuple(row.lines)
@@ -108,14 +118,15 @@ def _to_lead(session: Session, row: OutgoingRow, now: datetime) -> Mail | None:
     if decent > now:
         outbox.put_off(session, row.id, decent, tried=False)
         return None
-    mail = _for_lead(session, row, led, language_of(person, led.organisation), now)
+    mail = _for_lead(session, row, led, person, now)
     if mail is None:
         outbox.drop(session, row.id)
     return mail
 
 
-def _for_lead(session: Session, row: OutgoingRow, led: Led, language: Language, now: datetime) -> Mail | None:
+def _for_lead(session: Session, row: OutgoingRow, led: Led, person: Person, now: datetime) -> Mail | None:
     """A card, or the digest as it waits for the channel; None where it need not be said any more."""
+    language = language_of(person, led.organisation)
     if row.kind is Kind.LEAD:
         digest = session.get(OutgoingRow, row.id.removeprefix("lead:"))
         if digest is None:
@@ -126,7 +137,7 @@ def _for_lead(session: Session, row: OutgoingRow, led: Led, language: Language, 
     if row.kind is Kind.ESTIMATE:
         card = selfimage.question(session, led.block.number, language, now)
     else:
-        card = leading.menu(session, led, language, now)
+        card = leading.menu(session, led, person, now)
     return Mail(row, Outgoing(row.id, row.address, card=card, invitation=row.about)) if card is not None else None
 
 

@@ -16,12 +16,11 @@ from analysis.answers import Block, BlockState
 from bot.core import moments
 from bot.core.timing import next_morning, window
 from bot.flow import cycles, leads, organisation_digest, promises
-from bot.flow.leads_first import OF_A_BLOCK, OF_A_CYCLE
 from bot.flow.phrasing import Period
 from bot.flow.thought import thought
 from bot.flow.wording import Digest, comparison, digest, example_lines
 from bot.store import editions, outbox, selfimage
-from bot.store.outbox import Kind, OutgoingRow
+from bot.store.outbox import OF_A_BLOCK, OF_A_CYCLE, Kind, OutgoingRow
 from bot.store.rounds import Cycle, Round, RoundState, in_state
 from config.department import Department
 from config.organisation import Organisation

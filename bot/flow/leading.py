@@ -1,23 +1,25 @@
 """What a lead does with the cards of a block of their own department. Who does not lead it learns nothing.
 
 The digest itself nobody can change or stop: a lead puts one sentence below it, until the channel reads it, and may
-share the tips that were released, one by one. A tip is read from its answer each time; a message only names it.
+share the tips that were released, one by one. What a lead promises here is posted below the digest, never before it.
+A tip is read from its answer each time; a message only names it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from analysis import disclosure
 from analysis.answers import BlockState
-from bot.core import leading
+from bot.core import leading, promises
 from bot.core.actions import Action, decode
+from bot.core.home import NO_ROUND
 from bot.core.leading import Leading, Tip
 from bot.core.places import ESTIMATE, LEAD, Place, place_of
 from bot.core.platform import Card, Chosen, Tap, Typed
 from bot.core.redaction import readable
-from bot.flow import leads, selfimage
+from bot.flow import leads, promising, selfimage
 from bot.flow.leads import Led
 from bot.flow.setting import language_of
 from bot.store import outbox, remarks
@@ -34,11 +36,12 @@ def heard(session: Session, person: Person, event: Tap | Chosen | Typed, now: da
     led = _led_by(session, person, place)
     if led is None or action is None or place is None or isinstance(event, Chosen):
         return None
-    language = language_of(person, led.organisation)
     if isinstance(event, Typed):
-        can = place.what == LEAD and action.verb == leading.SAID
-        return _Desk(session, led, language, now).said(event.text) if can else None
-    return _tapped(session, led, place, action, language, now)
+        if place.what != LEAD:
+            return None
+        language = language_of(person, led.organisation)
+        return _Desk(session, led, person, language, now).typed(action, event.text)
+    return _tapped(session, led, person, place, action, now)
 
 
 def shown(session: Session, person: Person, place: Place, now: datetime) -> Card | None:
@@ -46,12 +49,12 @@ def shown(session: Session, person: Person, place: Place, now: datetime) -> Card
     led = _led_by(session, person, place)
     if led is None:
         return None
-    return _tapped(session, led, place, Action(str(place), "show"), language_of(person, led.organisation), now)
+    return _tapped(session, led, person, place, Action(str(place), "show"), now)
 
 
-def menu(session: Session, led: Led, language: Language, now: datetime) -> Card | None:
+def menu(session: Session, led: Led, person: Person, now: datetime) -> Card | None:
     """The card as it is sent, below the digest; None where the figures are not there."""
-    return _Desk(session, led, language, now).menu()
+    return _Desk(session, led, person, language_of(person, led.organisation), now).menu()
 
 
 def shared_tip(session: Session, row: OutgoingRow) -> tuple[str, ...] | None:
@@ -64,10 +67,11 @@ def shared_tip(session: Session, row: OutgoingRow) -> tuple[str, ...] | None:
     return (say("lead.shared_tip", language, text=tip.replace("**", "")),)
 
 
-def _tapped(session: Session, led: Led, place: Place, action: Action, language: Language, now: datetime) -> Card | None:
+def _tapped(session: Session, led: Led, person: Person, place: Place, action: Action, now: datetime) -> Card | None:
+    language = language_of(person, led.organisation)
     if place.what == ESTIMATE:
         return selfimage.heard(session, led, action, language, now)
-    return _Desk(session, led, language, now).tapped(action)
+    return _Desk(session, led, person, language, now).tapped(action)
 
 
 def _led_by(session: Session, person: Person, place: Place | None) -> Led | None:
@@ -81,6 +85,7 @@ class _Desk:
 
     session: Session
     led: Led
+    person: Person
     language: Language
     now: datetime
 
@@ -116,6 +121,8 @@ class _Desk:
         """The card of a button."""
         if not self.is_there:
             return None
+        if action.verb in promises.VERBS:
+            return self._promised(action, None)
         if action.verb == leading.TIPS:
             return self._tips(*action.arguments[:1])
         if action.verb == leading.SHARE:
@@ -128,6 +135,19 @@ class _Desk:
             remarks.keep(self.session, self.block, "")
             return self.menu("lead.unsaid")
         return self.menu()
+
+    def typed(self, action: Action, text: str) -> Card | None:
+        """The card after words of theirs."""
+        if action.verb in promises.VERBS and self.is_there:
+            return self._promised(action, text)
+        return self.said(text) if action.verb == leading.SAID else None
+
+    def _promised(self, action: Action, said: str | None) -> Card | None:
+        """As below the digest in the channel; back where nothing was begun is back here."""
+        if action.verb == "take" and len(action.arguments) < 2:
+            return self.menu()
+        card = promising.heard(self.session, self.person, replace(action, invitation=NO_ROUND), said, self.now)
+        return self.cards.here(card)
 
     def said(self, text: str) -> Card | None:
         """One sentence below the digest, on one line and without marks of ours."""

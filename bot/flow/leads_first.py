@@ -9,10 +9,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from analysis import disclosure
-from bot.store.outbox import Kind, OutgoingRow, OutgoingState
-
-OF_A_BLOCK, OF_A_CYCLE = "digest", "compared"
-"""How the ids of messages with figures begin; a number follows, and the department."""
+from analysis.answers import Block, BlockState
+from bot.store.outbox import OF_A_BLOCK, OF_A_CYCLE, Kind, OutgoingRow, OutgoingState
 
 _SAID = (OutgoingState.SENT, OutgoingState.FAILED)
 
@@ -27,6 +25,19 @@ def held(session: Session, leads: Collection[str], now: datetime) -> frozenset[i
     found = select(OutgoingRow).where(OutgoingRow.kind == Kind.DIGEST, col(OutgoingRow.not_before) > now)
     waiting = (row.id for row in session.exec(found) if not has_come(row, now))
     return frozenset(number for message in waiting for number in _said_by(session, message, leads))
+
+
+def may_see(session: Session, block: Block, leads: Collection[str], now: datetime) -> bool:
+    """Whether a released block is out for somebody who leads these departments and may read of this one."""
+    if block.state is not BlockState.RELEASED:
+        return False
+    return not {one.number for one in disclosure.publications(session, block.number)} <= held(session, leads, now)
+
+
+def due_at(session: Session, block: int | None, department: str, now: datetime) -> datetime | None:
+    """When the channel of a department reads of a block; None where it has."""
+    row = session.get(OutgoingRow, f"{OF_A_BLOCK}:{block}:{department}")
+    return row.not_before if row is not None and not has_come(row, now) else None
 
 
 def held_for(session: Session, message: str, now: datetime) -> frozenset[int]:

@@ -39,7 +39,7 @@ def listed(
     """The promises of these departments: the open ones first; as somebody reads them who `leads` some."""
     organisation = editions.latest(session).organisation
     today, held = now.astimezone(organisation.zone).date(), leads_first.held(session, leads, now)
-    found = (one for one in promises.of_a_year(session, today) if one.department in departments)
+    found = (one for one in promises.of_a_year(session, today, leads) if one.department in departments)
     known = ((one, organisation.by_key.get(one.department)) for one in found)
     return [_listed(session, one, mine, today, language, held) for one, mine in known if mine is not None]
 

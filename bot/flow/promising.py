@@ -5,13 +5,14 @@ whoever is asked about it in the next round reads it first.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
 from analysis import disclosure
 from analysis.answers import Block
 from analysis.findings import points
+from bot.core import moments
 from bot.core import promises as cards
 from bot.core.actions import Action, decode
 from bot.core.home import NO_ROUND
@@ -20,7 +21,7 @@ from bot.core.platform import Card
 from bot.core.promises import OWNERS, STANCES, VERBS, Pledge
 from bot.core.redaction import readable
 from bot.core.timing import Calendar
-from bot.flow import published
+from bot.flow import leads_first
 from bot.flow.promises import pledge, post
 from bot.flow.setting import language_of
 from bot.store import editions, promises
@@ -30,6 +31,8 @@ from config.department import SOMETHING_ELSE, THEMES, Department
 from config.organisation import Organisation
 from config.texts import say
 from config.words import Language
+
+AFTER_ITS_DIGEST = timedelta(minutes=2)  # below it, and below what the channel is asked about it
 
 
 def is_one(action: str) -> bool:
@@ -71,7 +74,7 @@ class _Desk:
         if not department.is_led_by(self.person.key):
             return self._not_theirs(department)
         leads = [department.key] if self.person.key == department.lead else []
-        if not published.may_see(self.session, block, leads, self.now):  # a deputy reads when the channel does
+        if not leads_first.may_see(self.session, block, leads, self.now):  # a deputy reads when the channel does
             return self._no("promise.gone")
         if not stance:
             return cards.stances(department, block.number, self.language)
@@ -211,13 +214,16 @@ class _Desk:
         return self._told(promise, department, state.value)
 
     def _told(self, promise: Promise, department: Department, what: str) -> Card:
-        """In its channel, in the language of its digests; and to who said so."""
+        """In its channel, in the language of its digests, not before the one it answers; and to who said so."""
         self.session.add(promise)
         shown = self._pledge(promise, department)
         language = department.language or self.organisation.language
         line = f"{department.name.in_(language)} · {shown.line(language)}"
-        post(self.session, self.organisation, department, f"promise:{promise.id}:{what}", [line], self.now)
-        return cards.standing(shown, self.language, settled=True)
+        digest = leads_first.due_at(self.session, promise.block, department.key, self.now)
+        at = digest + AFTER_ITS_DIGEST if digest is not None else self.now
+        post(self.session, self.organisation, department, f"promise:{promise.id}:{what}", [line], at)
+        later = moments.in_words(digest.astimezone(self.organisation.zone), self.language) if digest else ""
+        return cards.standing(shown, self.language, settled=True, later=later)
 
     def _day(self, argument: str, after: date) -> date | None:
         """A day that was among the choices of late; None for any other, and for one that is not `after` that day."""

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from analysis import disclosure, exporting
-from analysis.answers import Block, BlockState
+from analysis import exporting
 from bot.flow import composing, leads_first, organisation_digest, pictures
 from bot.store import audit
 from bot.store.audit import Deed
@@ -51,14 +50,6 @@ def digests(session: Session, departments: Collection[str], leads: Collection[st
     mine = (row for row in found if whose(row) in departments)
     held = leads_first.held(session, leads, now)
     return [_posted(session, row, held) for row in mine if whose(row) in leads or leads_first.has_come(row, now)]
-
-
-def may_see(session: Session, block: Block, leads: Collection[str], now: datetime) -> bool:
-    """Whether a released block is out for somebody who leads these departments and may read of this one."""
-    if block.state is not BlockState.RELEASED:
-        return False
-    ledger = disclosure.publications(session, block.number)
-    return not {one.number for one in ledger} <= leads_first.held(session, leads, now)
 
 
 def whose(row: OutgoingRow) -> str:

@@ -46,6 +46,9 @@ class Kind(StrEnum):
     TEST = "test"  # of an admin, to themselves
 
 
+OF_A_BLOCK, OF_A_CYCLE = "digest", "compared"
+"""How the ids of digests with figures begin; the number of the block or cycle follows, and the department."""
+
 _PLACES = {Kind.ESTIMATE: ESTIMATE, Kind.FOLLOW: LEAD}  # where the cards stand that are about no round
 
 

@@ -6,14 +6,15 @@ draft ──post──▶ open ──▶ done
                  └ or at once: explained           (what cannot be done, and why)
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, String, cast, delete, exists
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.columns import named
+from bot.store.outbox import OF_A_BLOCK, UNSENT, OutgoingRow
 
 DRAFTS_KEPT = timedelta(days=14)
 YEAR = timedelta(days=365)
@@ -62,23 +63,41 @@ def get(session: Session, promise: str) -> Promise | None:
     return session.exec(select(Promise).where(Promise.id == promise).with_for_update()).first()
 
 
+def _waits() -> ColumnElement[bool]:
+    """Whether the digest it answers is not in the channel yet: a lead may promise when they read it, a day before."""
+    digest = f"{OF_A_BLOCK}:" + cast(col(Promise.block), String) + ":" + col(Promise.department)
+    unsaid = col(OutgoingRow.state).in_(UNSENT) & (col(OutgoingRow.tries) == 0)
+    return exists().where(col(OutgoingRow.id) == digest, unsaid)
+
+
+def waits(session: Session, promise: str) -> bool:
+    """Whether nobody may read it yet but who leads its department."""
+    return session.exec(select(Promise.id).where(Promise.id == promise, _waits())).first() is not None
+
+
 def in_public(session: Session, today: date, department: str | None = None) -> Sequence[Promise]:
     """What a department, or every one, shows on its card: what is open, and what was settled not long ago.
 
     The newest first.
     """
     recent = col(Promise.settled_on).is_(None) | (col(Promise.settled_on) > today - SHOWN)
-    found = select(Promise).where(Promise.state != PromiseState.DRAFT, recent)
+    found = select(Promise).where(Promise.state != PromiseState.DRAFT, recent, ~_waits())
     if department is not None:
         found = found.where(Promise.department == department)
     return session.exec(found.order_by(col(Promise.made_on).desc(), Promise.department, Promise.id)).all()
 
 
-def of_a_year(session: Session, today: date) -> Sequence[Promise]:
-    """What is open, the first to be due first, and then what was settled within a year, the newest first."""
-    recent = (col(Promise.state) != PromiseState.DRAFT) & (col(Promise.settled_on) > today - YEAR)
-    settled = select(Promise).where(recent)
-    return [*is_open(session), *session.exec(settled.order_by(col(Promise.settled_on).desc(), col(Promise.id)))]
+def of_a_year(session: Session, today: date, leads: Collection[str]) -> Sequence[Promise]:
+    """What is open, the first to be due first, and then what was settled within a year, the newest first.
+
+    As somebody may read it who leads these departments.
+    """
+    may = ~_waits() | col(Promise.department).in_(leads)
+    going = select(Promise).where(Promise.state == PromiseState.OPEN, may)
+    settled = select(Promise).where(Promise.state != PromiseState.DRAFT, col(Promise.settled_on) > today - YEAR, may)
+    first_due = going.order_by(col(Promise.due), col(Promise.id))
+    newest = settled.order_by(col(Promise.settled_on).desc(), col(Promise.id))
+    return [*session.exec(first_due), *session.exec(newest)]
 
 
 def is_open(session: Session) -> Sequence[Promise]:

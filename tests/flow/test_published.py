@@ -7,7 +7,7 @@ import io
 from sqlmodel import Session
 
 from analysis.answers import Block
-from bot.flow import published
+from bot.flow import leads_first, published
 
 from .test_leading import ROUND, Office, office
 
@@ -35,7 +35,7 @@ def _reads(session: Session, office: Office, leads: tuple[str, ...]) -> tuple[bo
     """Whether ICT's message, picture and figures are there for who leads these departments."""
     now = office.simulation.now
     posts = published.digests(session, EVERYTHING, leads, now)
-    picture = published.may_see(session, session.get_one(Block, office.block), leads, now)
+    picture = leads_first.may_see(session, session.get_one(Block, office.block), leads, now)
     file = published.export(session, EVERYTHING, leads, "csv", "test", now).decode("utf-8-sig")
     figures = list(csv.DictReader(io.StringIO(file)))
     return any(post.department == "ict" for post in posts), picture, any(row["department"] == "ict" for row in figures)

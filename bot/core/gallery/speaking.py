@@ -43,6 +43,8 @@ def of_promises(organisation: Organisation, language: Language) -> Iterator[Pict
         for settled in (False, True):
             shown = promises.standing(_pledge(department, state), language, settled=settled)
             yield Picture("promise", shown)
+    later = moments.in_words(LONGEST_MOMENT, language)
+    yield Picture("promise", promises.standing(_pledge(department, "open"), language, settled=True, later=later))
     yield Picture("promise_done", promises.sure(draft, language))
     for verb, arguments in (("moved", ["20270101"]), ("quit", [])):
         yield Picture("reason", promises.reason(draft, verb, arguments, language))

@@ -44,7 +44,7 @@ async def picture(visit: Visit) -> Response:
         found, standing = session.get(Block, number) if number is not None else None, visit.admin.standing
         if found is None or not standing.may_read(found.department):
             return None
-        if not published.may_see(session, found, standing.leads, visit.now):
+        if not leads_first.may_see(session, found, standing.leads, visit.now):
             return None
         return leads_first.held(session, standing.leads, visit.now)
 
