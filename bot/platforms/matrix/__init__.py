@@ -17,6 +17,7 @@ from bot.platforms.matrix.screen import Screen
 from bot.platforms.matrix.sending import Sending
 from bot.platforms.matrix.settings import PLATFORM, MatrixSettings
 from bot.platforms.matrix.standing import Standing
+from bot.platforms.matrix.whose import Whose
 from bot.platforms.paces import PACES
 
 
@@ -29,11 +30,12 @@ class Matrix:
     def __init__(self, settings: MatrixSettings) -> None:
         self._settings = settings
         self._api = Api(settings)
-        rooms, standing = Rooms(self._api), Standing(self._api)
+        self._whose, standing = Whose(self._api), Standing(self._api)
+        rooms = Rooms(self._api, self._whose)
         self._screen = Screen(self._api, standing)
-        self._sending = Sending(self._api, rooms, self._screen)
-        self._hearing = Hearing(self._api, rooms, standing, self._screen)
-        self._news = News(self._api, self._hearing, rooms, standing, self._screen)
+        self._sending = Sending(self._api, rooms, self._whose, self._screen)
+        self._hearing = Hearing(self._api, rooms, self._whose, standing, self._screen)
+        self._news = News(self._api, self._hearing, self._whose, standing, self._screen)
 
     @staticmethod
     def from_environment() -> "Matrix | None":
@@ -79,6 +81,7 @@ class Matrix:
         await self._screen.settled()
 
     async def close(self) -> None:
-        """Draw no more, and end every connection."""
+        """Draw no more, write down which rooms were made, and end every connection."""
         await self._screen.close()
+        await self._whose.close()
         await self._api.close()

@@ -26,6 +26,7 @@ WAITING = 30.0  # seconds that the homeserver may keep a request for news waitin
 LIMIT = 429  # how it answers who asks too much; what stands before it, too
 LIMITED = 5.0  # seconds that are waited where it does not say how long
 PAGE = 100  # events or relations at once
+BEGINNING = 20  # events: whoever makes a room for two says less before the other is asked in
 MESSAGE, REACTION, ENCRYPTION = "m.room.message", "m.reaction", "m.room.encryption"
 
 logging.getLogger("mau").setLevel(logging.CRITICAL)
@@ -109,6 +110,12 @@ class Api:
                 return
             start = page["end"]
 
+    async def beginning(self, room: str) -> list[Json]:
+        """The first events of a room, as far as the bot may see them."""
+        query = {"dir": "f", "limit": str(BEGINNING)}
+        found: list[Json] = (await self.call(Method.GET, Path.v3.rooms[room].messages, query=query))["chunk"]
+        return found
+
     async def event(self, room: str, event: str) -> Json:
         """One event."""
         found: Json = await self.call(Method.GET, Path.v3.rooms[room].event[event])
@@ -142,6 +149,10 @@ class Api:
     async def create(self, content: Json) -> str:
         """A new room; returns its id."""
         return str((await self.call(Method.POST, Path.v3.createRoom, content))["room_id"])
+
+    async def joined(self) -> list[str]:
+        """The rooms that the bot is in."""
+        return list((await self.call(Method.GET, Path.v3.joined_rooms))["joined_rooms"])
 
     async def join(self, room: str) -> None:
         """Come into a room."""

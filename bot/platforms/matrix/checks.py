@@ -14,6 +14,7 @@ from bot.platforms.matrix import errors
 from bot.platforms.matrix.api import MESSAGE, Api, Json
 from bot.platforms.matrix.rooms import Rooms
 from bot.platforms.matrix.settings import MatrixSettings
+from bot.platforms.matrix.whose import Whose
 
 SKEW = 60  # seconds that our clock may differ: quiet hours and closings go by it
 PATIENCE = 15  # seconds for an answer
@@ -39,7 +40,7 @@ class Checks:
 
     def __init__(self, settings: MatrixSettings) -> None:
         self._settings, self._api = settings, Api(settings)
-        self._rooms = Rooms(self._api)
+        self._rooms = Rooms(self._api, Whose(self._api))
 
     async def checked(self, channels: Mapping[str, str]) -> AsyncIterator[Checked]:
         """Server, clock, token, name, limit, and each channel. Without a token that works nothing else is asked."""

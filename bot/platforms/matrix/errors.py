@@ -19,18 +19,24 @@ def failure(error: Exception, *, channel: bool) -> SendFailed | ReplyLost:
     if isinstance(error, Limited):
         wait = timedelta(seconds=error.seconds)
         return SendFailed("too_many_requests", permanent=False, retry_after=wait, everywhere=True)
+    if is_lost(error):
+        return ReplyLost("server_error" if isinstance(error, MatrixRequestError) else "no_answer")
     if not isinstance(error, MatrixRequestError):
-        lost = not never_left(error)
-        return ReplyLost("no_answer") if lost else SendFailed("not_reached", permanent=False)
+        return SendFailed("not_reached", permanent=False)
     if error.errcode in REVOKED:
         return SendFailed(Refusal.REVOKED, permanent=True, everywhere=True)
     if error.errcode == "M_FORBIDDEN":
         return SendFailed(Refusal.REMOVED if channel else "forbidden", permanent=True)
     if error.errcode in _NO_SUCH:
         return SendFailed(Refusal.UNKNOWN if channel else "no_such_person", permanent=True)
-    if error.http_status >= 500 and not error.errcode:
-        return ReplyLost("server_error")  # what stands before the homeserver says nothing of what was done
     return SendFailed(f"matrix_{(error.errcode or str(error.http_status)).lower()}", permanent=False)
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether nobody can tell if it was done: what stands before the homeserver says nothing of that."""
+    if isinstance(error, MatrixRequestError):
+        return error.http_status >= 500 and not error.errcode
+    return not isinstance(error, Limited) and not never_left(error)
 
 
 def never_left(error: Exception) -> bool:

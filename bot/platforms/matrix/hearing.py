@@ -20,6 +20,7 @@ from bot.platforms.matrix.rooms import Rooms, server_of
 from bot.platforms.matrix.screen import NEW, Screen
 from bot.platforms.matrix.settings import PLATFORM
 from bot.platforms.matrix.standing import REMEMBERED, Standing
+from bot.platforms.matrix.whose import Whose
 from config.texts import say
 from config.words import LANGUAGES
 
@@ -38,8 +39,9 @@ class _Ticked:
 class Hearing:
     """Hears one event after another, for one bot."""
 
-    def __init__(self, api: Api, rooms: Rooms, standing: Standing, screen: Screen) -> None:
-        self._api, self._rooms, self._standing, self._screen = api, rooms, standing, screen
+    def __init__(self, api: Api, rooms: Rooms, whose: Whose, standing: Standing, screen: Screen) -> None:
+        self._api, self._rooms, self._whose = api, rooms, whose
+        self._standing, self._screen = standing, screen
         self._ticks: OrderedDict[str, _Ticked] = OrderedDict()  # reaction -> what it ticked
         self._told = Attempts(TOLD)
         self._hear: Hear | None = None
@@ -55,6 +57,7 @@ class Hearing:
         sender, content = event["sender"], event["content"]
         if sender == await self._api.me():
             self._standing.seen(room, event)
+            await self._whose.seen(room, event)
         elif event["type"] == REACTION:
             await self._reacted(room, sender, event)
         elif event["type"] == "m.room.redaction":
@@ -63,7 +66,7 @@ class Hearing:
             await self._membership(room, event, str(content.get("membership")))
         elif event["type"] == ENCRYPTION:
             await self._go_on_elsewhere(room, "matrix.encrypted")
-        elif event["type"] == MESSAGE and content and await self._rooms.whose(room) == sender:
+        elif event["type"] == MESSAGE and content and await self._whose.of(room) == sender:
             await self._wrote(room, sender, event)
 
     async def invited(self, room: str, by: str, *, direct: bool, encrypted: bool) -> None:
@@ -91,7 +94,7 @@ class Hearing:
         if encrypted:
             card = replace(card, hint=say("matrix.encrypted", card.language))
         elif await self._rooms.is_of_two(room, who) and await self._rooms.may_take_away(room):
-            await self._rooms.add(who, room)
+            await self._whose.add(who, room)
             return self._screen.show(room, NEW, card, asked=True)
         else:
             await self._api.leave(room)
@@ -99,7 +102,7 @@ class Hearing:
 
     async def left_out(self, room: str) -> None:
         """The bot is not in a room any more."""
-        await self._rooms.forget(room)
+        await self._whose.forget(room)
 
     # --- reactions -------------------------------------------------------------------------------------------------
 
@@ -109,7 +112,7 @@ class Hearing:
             return
         message, sign = found[0], signs.reacted(found[1])
         card = await self._standing.looked_at(room, message, int(event["origin_server_ts"]))
-        if card is None or (not card.channel and await self._rooms.whose(room) != who):
+        if card is None or (not card.channel and await self._whose.of(room) != who):
             return
         if card.channel and sign not in card.actions:
             return  # what colleagues say to each other
@@ -125,7 +128,7 @@ class Hearing:
 
         Only of their own: in a room that somebody made others may take away, too.
         """
-        if await self._rooms.whose(room) != who:
+        if await self._whose.of(room) != who:
             return
         self._standing.gone(room, reaction)  # a card of ours, where the room is theirs
         tick = self._ticks.pop(reaction, None)
@@ -253,20 +256,21 @@ class Hearing:
 
     async def _membership(self, room: str, event: Json, membership: str) -> None:
         who = str(event.get("state_key"))
-        if membership in ("leave", "ban") and who and await self._rooms.whose(room) == who:
-            if await self._rooms.is_last(room, who):
+        if membership in ("leave", "ban") and who and await self._whose.of(room) == who:
+            if await self._whose.is_last(room, who):
                 await self._event(Left(PLATFORM, who, delivery=_delivery(event)))
-            await self._rooms.forget(room)
+            await self._whose.forget(room)
+            self._screen.leave(room)
         elif membership == "join" and await self._rooms.has_others(room):
             await self._go_on_elsewhere(room, "matrix.others")
 
     async def _go_on_elsewhere(self, room: str, why: str) -> None:
         """Somebody else came into a room of one person, or the bot can read nothing there any more."""
-        who = await self._rooms.whose(room)
+        who = await self._whose.of(room)
         if not who:
             return
         await self._api.leave(room)
-        await self._rooms.forget(room)
+        await self._whose.forget(room)
         card = await self._event(Asked(PLATFORM, who))
         if card is not None:
             card = replace(card, hint=say(why, card.language))

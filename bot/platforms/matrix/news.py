@@ -17,10 +17,10 @@ from bot.logs import Log
 from bot.platforms.matrix import errors
 from bot.platforms.matrix.api import ENCRYPTION, MESSAGE, REACTION, Api, Json, Limited
 from bot.platforms.matrix.hearing import Hearing
-from bot.platforms.matrix.rooms import DIRECT, Rooms
 from bot.platforms.matrix.screen import Screen
 from bot.platforms.matrix.settings import PLATFORM
 from bot.platforms.matrix.standing import Standing
+from bot.platforms.matrix.whose import DIRECT, Whose
 
 SINCE = "nl.klankbord.since"
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before the next try, when the homeserver cannot be asked
@@ -53,8 +53,8 @@ Step: TypeAlias = Callable[[], Awaitable[None]]
 class News:
     """Fetches for one bot."""
 
-    def __init__(self, api: Api, hearing: Hearing, rooms: Rooms, standing: Standing, screen: Screen) -> None:
-        self._api, self._hearing, self._rooms = api, hearing, rooms
+    def __init__(self, api: Api, hearing: Hearing, whose: Whose, standing: Standing, screen: Screen) -> None:
+        self._api, self._hearing, self._whose = api, hearing, whose
         self._standing, self._screen = standing, screen
         self._since = ""
         self._failures = 0  # in a row
@@ -64,11 +64,12 @@ class News:
         """Until cancelled. Raises what `hear` raises without a database: whoever begins anew is told the same again."""
         self._hearing.listen(hear)
         self._screen.begin()
-        self._rooms.begin()
+        self._whose.follow(True)
         self._standing.told(True)
         try:
             await self._followed()
         finally:
+            self._whose.follow(False)
             self._standing.told(False)
 
     async def _followed(self) -> None:
@@ -141,7 +142,7 @@ class News:
         """What there is to do. The first time nothing that was before is heard, but who invites is answered."""
         for one in found.get("account_data", {}).get("events", ()):
             if one.get("type") == DIRECT:
-                self._rooms.told(one["content"])
+                self._whose.told(one["content"])
         rooms = found.get("rooms", {})
         for room, invitation in rooms.get("invite", {}).items():
             yield partial(self._invited, room, invitation["invite_state"]["events"])

@@ -87,6 +87,10 @@ class Screen:
         self._erasing.add(task)
         task.add_done_callback(self._erasing.discard)
 
+    def leave(self, room: Room) -> None:
+        """Go out of a room that nobody reads any more, once what was said there is taken away."""
+        self._begin(self._surely(lambda: self._left(room)))
+
     async def erased(self, patience: float) -> bool:
         """Whether all that was to be taken away is gone, after so many seconds at most."""
         if self._erasing:
@@ -203,6 +207,11 @@ class Screen:
 
     def _forget(self, room: Room, message: Message) -> None:
         self._begin(self._surely(lambda: self._take_away(room, message), TRIES_AWAY))
+
+    async def _left(self, room: Room) -> None:
+        if self._erasing:
+            await asyncio.wait(set(self._erasing))
+        await self._api.leave(room)
 
     async def _cleared(self) -> None:
         for message, room in (await self._api.kept(STANDING_APART)).items():

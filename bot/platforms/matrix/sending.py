@@ -11,6 +11,7 @@ from bot.platforms.matrix import errors, messages
 from bot.platforms.matrix.api import MESSAGE, Api
 from bot.platforms.matrix.rooms import Rooms
 from bot.platforms.matrix.screen import Screen
+from bot.platforms.matrix.whose import Whose
 
 LOOKED_AT = 1000  # events of a room, in which a message in doubt is looked for
 
@@ -18,8 +19,8 @@ LOOKED_AT = 1000  # events of a room, in which a message in doubt is looked for
 class Sending:
     """Sends for one bot."""
 
-    def __init__(self, api: Api, rooms: Rooms, screen: Screen) -> None:
-        self._api, self._rooms, self._screen = api, rooms, screen
+    def __init__(self, api: Api, rooms: Rooms, whose: Whose, screen: Screen) -> None:
+        self._api, self._rooms, self._whose, self._screen = api, rooms, whose, screen
 
     async def send(self, outgoing: Outgoing) -> str:
         """Returns `room event`. Raises SendFailed and ReplyLost."""
@@ -45,7 +46,7 @@ class Sending:
         return await (self._rooms.direct(address) if is_person(address) else self._rooms.of_channel(address))
 
     async def _known(self, address: str) -> str | None:
-        return await (self._rooms.found(address) if is_person(address) else self._rooms.of_channel(address))
+        return await (self._whose.newest(address) if is_person(address) else self._rooms.of_channel(address))
 
     async def _sent(self, room: str, outgoing: Outgoing, *, channel: bool) -> str:
         """The picture first: once the words are there, all of it is."""

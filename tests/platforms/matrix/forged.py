@@ -28,8 +28,10 @@ class Forged:
         self.calls: list[str] = []  # method and address
         self.said: list[Json] = []  # what the bot sent
         self.made: list[Json] = []  # the rooms that the bot made
+        self.bots: list[Matrix] = []
         self._batches: list[Json] = []
         self.holds, self.open = "nothing", asyncio.Event()  # part of an address -> until then it does not answer
+        self.loses = "nothing"  # part of an address: it does what is asked, and its answer is lost
 
     async def answer(self, request: web.Request) -> web.Response:
         """One call."""
@@ -43,13 +45,16 @@ class Forged:
                 whole = json.dumps(said)
                 return web.json_response(text=whole if said else whole[:1], status=status)  # nothing is half of it
         if path.endswith("/sync"):
-            return self._news(request.query.get("since", ""))
-        return self._dull(request.method, path, json.loads(body) if body.startswith(b"{") else {})
+            return await self._news(request.query.get("since", ""))
+        done = self._dull(request, path, json.loads(body) if body.startswith(b"{") else {})
+        if self.loses in path and request.transport is not None:
+            request.transport.close()
+        return done
 
-    def _dull(self, method: str, path: str, content: Json) -> web.Response:
+    def _dull(self, request: web.Request, path: str, content: Json) -> web.Response:
         if "/account_data/" in path:
             name = path.rpartition("/")[2]
-            if method == "PUT":
+            if request.method == "PUT":
                 self.kept[name] = content
             found = self.kept.get(name)
             return web.json_response(found if found is not None else {"errcode": "M_NOT_FOUND"}, status=_status(found))
@@ -63,8 +68,19 @@ class Forged:
         if "/state/" in path or "/event/" in path:
             return web.json_response({"errcode": "M_NOT_FOUND"}, status=404)
         return web.json_response(
-            {"user_id": ME, "chunk": [], "room_id": "!made:example.nl", "joined": {ME: {}, ANNA: {}}}
+            {
+                "user_id": ME,
+                "chunk": [],
+                "room_id": "!made:example.nl",
+                "joined": {ME: {}, ANNA: {}},
+                "joined_rooms": [],
+            }
         )
+
+    def bot(self) -> Matrix:
+        """One process more that has it as its homeserver."""
+        self.bots.append(Matrix(MatrixSettings(server=self.url, token=SecretStr("token"))))
+        return self.bots[-1]
 
     def tells(self, path: str, said: Json, status: int = 200) -> None:
         """An answer from now on, to calls with this in their method and address."""
@@ -74,7 +90,7 @@ class Forged:
         """What else it tells of the rooms, in an answer each; then nothing more."""
         self._batches += batches
 
-    def _news(self, since: str) -> web.Response:
+    async def _news(self, since: str) -> web.Response:
         at = int(since.removeprefix("s") or 0)
         more = {"rooms": self._batches[at], "next_batch": f"s{at + 1}"} if at < len(self._batches) else {}
         return web.json_response({"next_batch": f"s{at}", **more})
@@ -124,20 +140,20 @@ class Ear:
 
 
 @asynccontextmanager
-async def forged() -> AsyncIterator[tuple[Forged, Matrix]]:
+async def forged(server: Forged | None = None) -> AsyncIterator[tuple[Forged, Matrix]]:
     """It answers, and a bot that has it as its homeserver."""
-    made = Forged()
+    made = server or Forged()
     app = web.Application(client_max_size=10**7)
     app.router.add_route("*", "/{path:.*}", made.answer)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    matrix = Matrix(MatrixSettings(server=made.url, token=SecretStr("token")))
     try:
-        yield made, matrix
+        yield made, made.bot()
     finally:
-        await matrix.close()
+        for one in made.bots:
+            await one.close()
         made.open.set()
         await runner.cleanup()
 
@@ -146,11 +162,17 @@ async def heard(server: Forged, matrix: Matrix, ear: Ear, enough: Callable[[], b
     """Until it was enough, or the bot stopped, or nothing more comes of it."""
     server.kept.setdefault("nl.klankbord.since", {"since": "s0"})
     polling = asyncio.create_task(matrix.poll(ear.hear))
-    for _ in range(1000):
-        if enough() or polling.done():
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: enough() or polling.done())
     polling.cancel()
     with suppress(asyncio.CancelledError):
         await polling
     assert enough()
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait for it, ten seconds at least."""
+    for _ in range(1000):
+        if happened():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen")

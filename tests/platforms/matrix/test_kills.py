@@ -86,6 +86,31 @@ def test_a_question_that_was_taken_and_not_written_down_is_there_once(server: Ho
     asyncio.run(whole())
 
 
+def test_a_room_that_was_made_and_not_written_down_is_the_room(server: Homeserver, tmp_path: Path) -> None:
+    """Whoever begins anew finds it by whom the bot invited there; nobody is asked to come to a second one."""
+
+    async def whole() -> None:
+        async with installed(server, tmp_path) as made:
+            made.door.keeps = "/createRoom"
+            made.set_clock(made.times.opens_at)
+            await made.start()
+            async with asyncio.timeout(60):
+                while not made.anna.has_chat:
+                    await made.anna.looks(1)
+            room = made.anna.room
+            await made.end()
+            made.door.keeps = "nothing"
+            await made.start()
+            await made.settled(Kind.INVITATION)
+            assert INVITATION in made.anna.reads()
+            assert made.anna.room == room
+            said = await made.anna.types("Begin, 1 minuut")
+            await made.anna.loses(said)
+            await made.anna.sees("Bij welke afdeling werk je zelf?", patience=60)
+
+    asyncio.run(whole())
+
+
 def test_a_digest_that_was_taken_and_not_written_down_is_there_once(server: Homeserver, tmp_path: Path) -> None:
     """In every room; no administrator has to be asked."""
 

@@ -84,6 +84,7 @@ def test_who_gets_company_or_encrypts_goes_on_in_another_room(event: Json, why: 
             server.brings(joined(event))
             await heard(server, matrix, Ear(), lambda: bool(server.said))
             assert f"POST /_matrix/client/v3/rooms/{ROOM}/leave" in server.calls
+            await matrix.close()
             assert server.kept["m.direct"][ANNA] == ["!made:example.nl"]
             assert say(f"matrix.{why}", "nl") in server.said[0]["body"]
             assert server.made[0]["power_level_content_override"] == {"invite": 100}  # of the bot's own
