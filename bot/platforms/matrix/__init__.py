@@ -9,6 +9,7 @@ from bot.core.platform import Card, Checked, Hear, Misfit, Outgoing
 from bot.core.preview import Preview
 from bot.platforms.matrix.api import Api
 from bot.platforms.matrix.checks import Checks
+from bot.platforms.matrix.coming import Coming
 from bot.platforms.matrix.hearing import Hearing
 from bot.platforms.matrix.news import News
 from bot.platforms.matrix.preview import preview
@@ -34,8 +35,9 @@ class Matrix:
         rooms = Rooms(self._api, self._whose)
         self._screen = Screen(self._api, standing)
         self._sending = Sending(self._api, rooms, self._whose, self._screen)
-        self._hearing = Hearing(self._api, rooms, self._whose, standing, self._screen)
-        self._news = News(self._api, self._hearing, self._whose, standing, self._screen)
+        self._coming = Coming(self._api, rooms, self._whose, self._screen)
+        hearing = Hearing(self._api, self._whose, self._coming, standing, self._screen)
+        self._news = News(self._api, hearing, self._coming, self._whose, standing, self._screen)
 
     @staticmethod
     def from_environment() -> "Matrix | None":
@@ -48,7 +50,7 @@ class Matrix:
 
     async def listen(self, hear: Hear) -> None:
         """Ready at once: what happens is fetched by one replica."""
-        self._hearing.listen(hear)
+        self._coming.listen(hear)
 
     async def poll(self, hear: Hear) -> None:
         """Fetch and hear, until cancelled."""

@@ -1,4 +1,4 @@
-"""The way to the homeserver: each call once, and none while it wants the bot to wait.
+"""The way to the homeserver: each call once, and none of its kind while it wants the bot to wait.
 
 The library writes what it sends in its log, and a failure holds what was answered: its log is shut here, and no message
 of an exception of its is ever shown.
@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
+from enum import Enum
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +31,14 @@ BEGINNING = 20  # events: whoever makes a room for two says less before the othe
 MESSAGE, REACTION, ENCRYPTION = "m.room.message", "m.reaction", "m.room.encryption"
 
 logging.getLogger("mau").setLevel(logging.CRITICAL)
-_retry_after: ContextVar[str] = ContextVar("retry_after", default="")  # as the answer to this task's call says
+_retry_after: ContextVar[float] = ContextVar("retry_after", default=LIMITED)  # as the answer to this task's call says
+
+
+class Lane(Enum):
+    """What the homeserver limits by itself: who may say nothing for a while goes on hearing."""
+
+    SAYING = "saying"  # whatever others see: messages, rooms, coming and going
+    ASKING = "asking"  # what happened, what stands there, and what it keeps for the bot
 
 
 class Limited(Exception):
@@ -47,7 +55,7 @@ class Api:
     def __init__(self, settings: MatrixSettings) -> None:
         self._settings = settings
         self._http: HTTPAPI | None = None
-        self._held_until = float("-inf")
+        self._held_until = dict.fromkeys(Lane, float("-inf"))
         self._me = ""
 
     async def call(
@@ -58,9 +66,11 @@ class Api:
         *,
         query: Mapping[str, str] | None = None,
         wait: float = TIMEOUT,
+        lane: Lane | None = None,
     ) -> Any:
         """One call, as JSON. `wait` is in seconds. Of a query what is empty is left out."""
-        if (left := self._held_until - time.monotonic()) > 0:
+        lane = lane or (Lane.ASKING if method is Method.GET else Lane.SAYING)
+        if (left := self._held_until[lane] - time.monotonic()) > 0:
             raise Limited(left)
         headers = {"Content-Type": "image/png"} if isinstance(content, bytes) else {}
         try:
@@ -80,9 +90,8 @@ class Api:
         except MatrixRequestError as refused:
             if refused.http_status != LIMIT:
                 raise
-            said = _retry_after.get()
-            seconds = float(said) if said.isdecimal() else LIMITED
-            self._held_until = time.monotonic() + seconds
+            seconds = _retry_after.get()
+            self._held_until[lane] = time.monotonic() + seconds
             raise Limited(seconds) from None
 
     async def me(self) -> str:
@@ -195,7 +204,8 @@ class Api:
 
     async def keep(self, name: str, content: Json) -> None:
         """Leave it there."""
-        await self.call(Method.PUT, Path.v3.user[await self.me()].account_data[name], content)
+        path = Path.v3.user[await self.me()].account_data[name]
+        await self.call(Method.PUT, path, content, lane=Lane.ASKING)
 
     async def close(self) -> None:
         """Close its connections."""
@@ -212,11 +222,22 @@ class Api:
 
 
 def _tracing() -> aiohttp.TraceConfig:
-    """The library tells that there is a limit, and not how long it lasts (Retry-After, RFC 9110, 10.2.3)."""
+    """The library tells that there is a limit, and not how long it lasts."""
 
     async def ended(_: aiohttp.ClientSession, __: SimpleNamespace, call: aiohttp.TraceRequestEndParams) -> None:
-        _retry_after.set(call.response.headers.get("Retry-After", ""))
+        if call.response.status == LIMIT:
+            _retry_after.set(_seconds(call.response.headers.get("Retry-After", ""), await call.response.read()))
 
     tracing = aiohttp.TraceConfig()
     tracing.on_request_end.append(ended)
     return tracing
+
+
+def _seconds(header: str, body: bytes) -> float:
+    """As what stands before a homeserver says (RFC 9110, 10.2.3), or an older one (spec.matrix.org, rate limiting)."""
+    if header.isdecimal():
+        return float(header)
+    try:
+        return max(0.0, float(json.loads(body)["retry_after_ms"]) / 1000)
+    except (LookupError, TypeError, ValueError):
+        return LIMITED

@@ -7,16 +7,15 @@ them, but they need not stand there. In a choice of several the reactions are th
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 
 from bot.core.attempts import Attempts
 from bot.core.codes import code_in
 from bot.core.home import NO_ROUND
-from bot.core.platform import Asked, Card, Chosen, Event, Hear, Invited, Joined, Left, Tap, Typed
+from bot.core.platform import Asked, Card, Chosen, Event, Joined, Tap, Typed
 from bot.platforms.matrix import events, messages, signs
 from bot.platforms.matrix.api import ENCRYPTION, MESSAGE, REACTION, Api, Json
+from bot.platforms.matrix.coming import Coming
 from bot.platforms.matrix.messages import Shown
-from bot.platforms.matrix.rooms import Rooms, server_of
 from bot.platforms.matrix.screen import NEW, Screen
 from bot.platforms.matrix.settings import PLATFORM
 from bot.platforms.matrix.standing import REMEMBERED, Standing
@@ -39,16 +38,11 @@ class _Ticked:
 class Hearing:
     """Hears one event after another, for one bot."""
 
-    def __init__(self, api: Api, rooms: Rooms, whose: Whose, standing: Standing, screen: Screen) -> None:
-        self._api, self._rooms, self._whose = api, rooms, whose
+    def __init__(self, api: Api, whose: Whose, coming: Coming, standing: Standing, screen: Screen) -> None:
+        self._api, self._whose, self._coming = api, whose, coming
         self._standing, self._screen = standing, screen
         self._ticks: OrderedDict[str, _Ticked] = OrderedDict()  # reaction -> what it ticked
         self._told = Attempts(TOLD)
-        self._hear: Hear | None = None
-
-    def listen(self, hear: Hear) -> None:
-        """From now on what happens is heard."""
-        self._hear = hear
 
     async def happened(self, room: str, event: Json) -> None:
         """One event of a room that the bot is in. Raises what `hear` and a call raise: then it has to come again."""
@@ -63,46 +57,11 @@ class Hearing:
         elif event["type"] == "m.room.redaction":
             await self._took_back(room, sender, event, events.redacted(event))
         elif event["type"] == "m.room.member":
-            await self._membership(room, event, str(content.get("membership")))
+            await self._coming.membership(room, event, str(content.get("membership")))
         elif event["type"] == ENCRYPTION:
-            await self._go_on_elsewhere(room, "matrix.encrypted")
+            await self._coming.go_on_elsewhere(room, "matrix.encrypted")
         elif event["type"] == MESSAGE and content and await self._whose.of(room) == sender:
             await self._wrote(room, sender, event)
-
-    async def invited(self, room: str, by: str, *, direct: bool, encrypted: bool) -> None:
-        """Somebody wants the bot in a room: only who it knows, or may get to know, and where it can read."""
-        home = server_of(by) == server_of(await self._api.me())
-        card = await self._event(Invited(PLATFORM, by, near=direct and home))
-        answer = partial(self._answer_invitation, room, by, card, direct=direct, encrypted=encrypted)
-        if home:
-            await answer()
-        else:
-            self._screen.beside(answer)  # another homeserver may take its time: that of everybody else goes on
-
-    async def _answer_invitation(self, room: str, by: str, card: Card | None, *, direct: bool, encrypted: bool) -> None:
-        if card is None or (direct and encrypted):
-            await self._api.leave(room)
-        else:
-            await self._api.join(room)
-        if card is not None and direct:
-            await self._begin(room, by, card, encrypted=encrypted)
-        elif card is not None:
-            self._screen.tell(room, say("matrix.here", card.language, address=f"{PLATFORM}:{room}"))
-
-    async def _begin(self, room: str, who: str, card: Card, *, encrypted: bool) -> None:
-        """There; or in a room of the bot's own, where it can read and take away what is said, and nobody else reads."""
-        if encrypted:
-            card = replace(card, hint=say("matrix.encrypted", card.language))
-        elif await self._rooms.is_of_two(room, who) and await self._rooms.may_take_away(room):
-            await self._whose.add(who, room)
-            return self._screen.show(room, NEW, card, asked=True)
-        else:
-            await self._api.leave(room)
-        return self._screen.show(await self._rooms.direct(who), NEW, card, asked=True)
-
-    async def left_out(self, room: str) -> None:
-        """The bot is not in a room any more."""
-        await self._whose.forget(room)
 
     # --- reactions -------------------------------------------------------------------------------------------------
 
@@ -163,7 +122,7 @@ class Hearing:
         tap = Tap(PLATFORM, who, card.actions[sign], delivery=_delivery(event), channel=card.channel)
         answer = await self._event(tap)
         if answer is not None and card.channel:
-            await self._answered_in_channel(room, message, card, answer, who)
+            self._answered_in_channel(room, message, card, answer, who)
         elif answer is not None:
             await self._answered(room, message, card, answer, who)
 
@@ -178,16 +137,12 @@ class Hearing:
                 self._screen.erase(room, reaction)
         self._screen.show(room, await self._place(room, message, card, answer), answer)
 
-    async def _answered_in_channel(self, room: str, message: str, card: Shown, answer: Card, who: str) -> None:
+    def _answered_in_channel(self, room: str, message: str, card: Shown, answer: Card, who: str) -> None:
         """What is for who reacted alone is said in their own room."""
         if not answer.apart:
             self._screen.show(room, message, answer, channel=card.channel)
             return
-        own = await self._rooms.direct(who)
-        if answer.choices or answer.steps or answer.entry:
-            self._screen.show(own, NEW, answer)
-        else:
-            self._screen.tell(own, "\n\n".join(answer.lines))
+        self._coming.at_home(who, answer, asked=False)
 
     async def _place(self, room: str, message: str, card: Shown, answer: Card) -> str:
         """On the newest card about the same, for a reminder may have brought one; else on the card that was answered,
@@ -252,30 +207,6 @@ class Hearing:
             await self._pressed(room, message, card, others[0], who, event)
         return True
 
-    # --- coming and going ------------------------------------------------------------------------------------------
-
-    async def _membership(self, room: str, event: Json, membership: str) -> None:
-        who = str(event.get("state_key"))
-        if membership in ("leave", "ban") and who and await self._whose.of(room) == who:
-            if await self._whose.is_last(room, who):
-                await self._event(Left(PLATFORM, who, delivery=_delivery(event)))
-            await self._whose.forget(room)
-            self._screen.leave(room)
-        elif membership == "join" and await self._rooms.has_others(room):
-            await self._go_on_elsewhere(room, "matrix.others")
-
-    async def _go_on_elsewhere(self, room: str, why: str) -> None:
-        """Somebody else came into a room of one person, or the bot can read nothing there any more."""
-        who = await self._whose.of(room)
-        if not who:
-            return
-        await self._api.leave(room)
-        await self._whose.forget(room)
-        card = await self._event(Asked(PLATFORM, who))
-        if card is not None:
-            card = replace(card, hint=say(why, card.language))
-            self._screen.show(await self._rooms.direct(who), NEW, card, asked=True)
-
     def _tell(self, room: str, who: str, key: str) -> None:
         """A line, unless they got many of late: whoever plays with the bot is not answered for ever."""
         now = datetime.now(UTC)
@@ -284,7 +215,7 @@ class Hearing:
             self._screen.tell(room, "\n\n".join(say(key, language) for language in LANGUAGES))
 
     async def _event(self, event: Event) -> Card | None:
-        return await self._hear(event) if self._hear is not None else None
+        return await self._coming.hear(event)
 
 
 def _delivery(event: Json) -> str:

@@ -1,11 +1,7 @@
-"""Fetches what happened, one replica at a time: the news of every room, in its order, also after a gap.
-
-How far it came is kept on the homeserver, after the effect: what comes twice takes effect once.
-"""
+"""Fetches what happened, one replica at a time: the news of every room, in its order, also after a gap."""
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import TypeAlias
@@ -16,16 +12,15 @@ from bot.core.platform import Hear, ReplyLost, SendFailed
 from bot.logs import Log
 from bot.platforms.matrix import errors
 from bot.platforms.matrix.api import ENCRYPTION, MESSAGE, REACTION, Api, Json, Limited
+from bot.platforms.matrix.bookmark import Bookmark
+from bot.platforms.matrix.coming import Coming
 from bot.platforms.matrix.hearing import Hearing
 from bot.platforms.matrix.screen import Screen
 from bot.platforms.matrix.settings import PLATFORM
 from bot.platforms.matrix.standing import Standing
 from bot.platforms.matrix.whose import DIRECT, Whose
 
-SINCE = "nl.klankbord.since"
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before the next try, when the homeserver cannot be asked
-ERASING = 10.0  # seconds that is waited for words to be gone before it is written down that they were heard
-AT_REST = 300.0  # seconds after which it is written down how far it came, though nothing happened
 TIMELINE = 100  # events of a room at once
 BAD = 400  # how a homeserver answers that makes nothing of a request
 
@@ -53,16 +48,18 @@ Step: TypeAlias = Callable[[], Awaitable[None]]
 class News:
     """Fetches for one bot."""
 
-    def __init__(self, api: Api, hearing: Hearing, whose: Whose, standing: Standing, screen: Screen) -> None:
-        self._api, self._hearing, self._whose = api, hearing, whose
+    def __init__(
+        self, api: Api, hearing: Hearing, coming: Coming, whose: Whose, standing: Standing, screen: Screen
+    ) -> None:
+        self._api, self._hearing, self._coming, self._whose = api, hearing, coming, whose
         self._standing, self._screen = standing, screen
         self._since = ""
         self._failures = 0  # in a row
-        self._kept_at = float("-inf")
+        self._bookmark = Bookmark(api, screen)
 
     async def poll(self, hear: Hear) -> None:
         """Until cancelled. Raises what `hear` raises without a database: whoever begins anew is told the same again."""
-        self._hearing.listen(hear)
+        self._coming.listen(hear)
         self._screen.begin()
         self._whose.follow(True)
         self._standing.told(True)
@@ -71,6 +68,7 @@ class News:
         finally:
             self._whose.follow(False)
             self._standing.told(False)
+            await self._bookmark.end()
 
     async def _followed(self) -> None:
         self._since = await self._begun()
@@ -86,7 +84,7 @@ class News:
     async def _begun(self) -> str:
         while True:
             try:
-                return str((await self._api.kept(SINCE)).get("since", ""))
+                return await self._bookmark.kept()
             except errors.FAILED as error:
                 await self._failed(error)
 
@@ -114,10 +112,7 @@ class News:
             while left:
                 await self._done(left[0])
                 left.pop(0)
-            due = something or time.monotonic() - self._kept_at > AT_REST
-            if due and await self._screen.erased(ERASING):  # else whoever begins anew takes it away
-                await self._api.keep(SINCE, {"since": found["next_batch"]})
-                self._kept_at = time.monotonic()
+            self._bookmark.reached(str(found["next_batch"]), something=something)
         except errors.FAILED as error:
             await self._failed(error)
         return left
@@ -147,7 +142,7 @@ class News:
         for room, invitation in rooms.get("invite", {}).items():
             yield partial(self._invited, room, invitation["invite_state"]["events"])
         for room in rooms.get("leave", {}):
-            yield partial(self._hearing.left_out, room)
+            yield partial(self._coming.left_out, room)
         for room, news in rooms.get("join", {}).items() if since else ():
             for event in await self._timeline(room, news["timeline"], since):
                 yield partial(self._hearing.happened, room, event)
@@ -171,7 +166,7 @@ class News:
         me = await self._api.me()
         *_, mine = (one for one in state if one.get("type") == "m.room.member" and one.get("state_key") == me)
         encrypted = any(one.get("type") == ENCRYPTION for one in state)
-        await self._hearing.invited(
+        await self._coming.invited(
             room, mine["sender"], direct=mine["content"].get("is_direct") is True, encrypted=encrypted
         )
 

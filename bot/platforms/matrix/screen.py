@@ -27,7 +27,7 @@ from config.texts import say
 
 NEW = ""  # instead of a message that is not there yet
 TRIES = 6  # of one drawing, when the homeserver cannot be reached or is not well
-TRIES_AWAY = 120  # of taking something away: an hour
+TRIES_LONG = 120  # of taking something away, and of what else has to be: an hour
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before the second; each time twice as long
 APART = 600.0  # seconds that a card stands that is to look at for a moment
 STANDING_APART = "nl.klankbord.apart"  # those that stand, with their rooms, in the bot's account data
@@ -62,7 +62,7 @@ class Screen:
 
     def begin(self) -> None:
         """Take away the cards to look at for a moment that an earlier process left."""
-        self._begin(self._surely(self._cleared, TRIES_AWAY))
+        self._begin(self._surely(self._cleared, TRIES_LONG))
 
     def show(self, room: Room, message: Message, card: Card, *, asked: bool = False, channel: str = "") -> None:
         """Have a message show this card; NEW, and one that is apart, has it in a message of its own."""
@@ -77,25 +77,24 @@ class Screen:
         said, transaction = messages.of_words(words), secrets.token_urlsafe(12)
         self._begin(self._surely(lambda: self._api.say(room, MESSAGE, said, transaction)))
 
-    def beside(self, work: Callable[[], Awaitable[None]]) -> None:
+    def beside(self, work: Callable[[], Awaitable[object]]) -> None:
         """What nobody else is to wait for, however long it takes."""
-        self._begin(self._surely(work))
+        self._begin(self._surely(work, TRIES_LONG))
 
     def erase(self, room: Room, event: str) -> None:
         """Take away what somebody said, or how they reacted."""
-        task = self._begin(self._surely(lambda: self._api.redact(room, event), TRIES_AWAY))
+        task = self._begin(self._surely(lambda: self._api.redact(room, event), TRIES_LONG))
         self._erasing.add(task)
         task.add_done_callback(self._erasing.discard)
 
     def leave(self, room: Room) -> None:
         """Go out of a room that nobody reads any more, once what was said there is taken away."""
-        self._begin(self._surely(lambda: self._left(room)))
+        self._begin(self._surely(lambda: self._left(room), TRIES_LONG))
 
-    async def erased(self, patience: float) -> bool:
-        """Whether all that was to be taken away is gone, after so many seconds at most."""
+    async def erased(self) -> None:
+        """Until all that is to be taken away by now is gone."""
         if self._erasing:
-            await asyncio.wait(set(self._erasing), timeout=patience)
-        return not self._erasing
+            await asyncio.wait(set(self._erasing))
 
     def stands(self, room: Room, message: Message, card: Card, *, asked: bool = False, channel: str = "") -> None:
         """A new message with a card is there: below it come its signs, and what it takes the place of goes."""
@@ -206,11 +205,10 @@ class Screen:
             await self._keep_apart(lambda known: known.update({message: room}))
 
     def _forget(self, room: Room, message: Message) -> None:
-        self._begin(self._surely(lambda: self._take_away(room, message), TRIES_AWAY))
+        self._begin(self._surely(lambda: self._take_away(room, message), TRIES_LONG))
 
     async def _left(self, room: Room) -> None:
-        if self._erasing:
-            await asyncio.wait(set(self._erasing))
+        await self.erased()
         await self._api.leave(room)
 
     async def _cleared(self) -> None:

@@ -14,7 +14,7 @@ from mautrix.errors import MatrixRequestError
 
 from bot.logs import Log
 from bot.platforms.matrix import errors, events
-from bot.platforms.matrix.api import Api, Json
+from bot.platforms.matrix.api import ENCRYPTION, Api, Json
 from bot.platforms.matrix.settings import PLATFORM
 
 DIRECT = "m.direct"
@@ -137,8 +137,13 @@ class Whose:
         for room in await self._api.joined():
             if room not in listed.person and room not in self._unwritten and room not in self._given_up:
                 person = await self._asked_in(room)
-                if person != NOBODY and await self.is_there(room, person):
+                if person != NOBODY and await self._is_fit(room, person):
                     self._unwritten[room] = person
+
+    async def _is_fit(self, room: Room, person: Person) -> bool:
+        """Whether somebody is still there, with nobody else, and can be read."""
+        others = set(await self._api.members(room)) - {person, await self._api.me()}
+        return not others and await self._api.state(room, ENCRYPTION) is None and await self.is_there(room, person)
 
     async def _asked_in(self, room: Room) -> Person:
         """The person that the bot invited first of all, where it made the room."""

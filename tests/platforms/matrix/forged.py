@@ -158,14 +158,23 @@ async def forged(server: Forged | None = None) -> AsyncIterator[tuple[Forged, Ma
         await runner.cleanup()
 
 
+@asynccontextmanager
+async def listening(matrix: Matrix, ear: Ear) -> AsyncIterator["asyncio.Task[None]"]:
+    """It hears from now on."""
+    polling = asyncio.create_task(matrix.poll(ear.hear))
+    try:
+        yield polling
+    finally:
+        polling.cancel()
+        with suppress(asyncio.CancelledError):
+            await polling
+
+
 async def heard(server: Forged, matrix: Matrix, ear: Ear, enough: Callable[[], bool]) -> None:
     """Until it was enough, or the bot stopped, or nothing more comes of it."""
     server.kept.setdefault("nl.klankbord.since", {"since": "s0"})
-    polling = asyncio.create_task(matrix.poll(ear.hear))
-    await until(lambda: enough() or polling.done())
-    polling.cancel()
-    with suppress(asyncio.CancelledError):
-        await polling
+    async with listening(matrix, ear) as polling:
+        await until(lambda: enough() or polling.done())
     assert enough()
 
 

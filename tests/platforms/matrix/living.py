@@ -27,6 +27,7 @@ class Living(Forged):
         super().__init__()
         self.kept = {"m.direct": {}, "nl.klankbord.since": {"since": "s0"}}
         self.rooms: dict[str, list[Json]] = {}
+        self.invitations: list[Json] = []  # of the bot, that it is told of next
         self._order: list[tuple[str, Json]] = []  # all that happened, in all rooms
         self._changes: list[tuple[int, str]] = []  # when what was kept was changed: after so many events
         self._sent: dict[str, str] = {}  # transaction -> event
@@ -121,8 +122,8 @@ class Living(Forged):
         if what[0] == "redact":
             self._redacted(room, what[1])
             return web.json_response({"event_id": "$redaction"})
-        if what[0] == "leave":
-            self.happens(room, "m.room.member", {"membership": "leave"}, ME, state_key=ME)
+        if what[0] in ("leave", "join"):
+            self.happens(room, "m.room.member", {"membership": what[0]}, ME, state_key=ME)
             return web.json_response({})
         if what[0] == "messages":
             return web.json_response({"chunk": here if request.query["dir"] == "f" else here[::-1]})
@@ -153,15 +154,13 @@ class Living(Forged):
             if len(self._order) > at:
                 break
             await asyncio.sleep(WAIT / 10)
-        new, rooms = self._order[at:], dict[str, list[Json]]()
+        new, joined = self._order[at:], dict[str, Json]()
         for room, event in new:
-            rooms.setdefault(room, []).append(event)
-        joined = {room: {"timeline": {"events": events}} for room, events in rooms.items()}
+            joined.setdefault(room, {"timeline": {"events": []}})["timeline"]["events"].append(event)
         kept = {name for then, name in self._changes if then >= at and name == "m.direct"}
         told = [{"type": name, "content": self.kept[name]} for name in kept]
-        return web.json_response(
-            {"next_batch": f"s{at + len(new)}", "rooms": {"join": joined}, "account_data": {"events": told}}
-        )
+        rooms = {"join": joined, "invite": self.invitations.pop() if self.invitations else {}}
+        return web.json_response({"next_batch": f"s{at + len(new)}", "rooms": rooms, "account_data": {"events": told}})
 
 
 def _relates(event: Json, to: str, how: str) -> bool:

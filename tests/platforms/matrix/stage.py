@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.app import Klankbord
 from bot.platforms.matrix import Matrix
-from bot.platforms.matrix.news import SINCE
+from bot.platforms.matrix.bookmark import SINCE
 from bot.platforms.matrix.settings import MatrixSettings
 from bot.store import joining
 from config import EXAMPLE

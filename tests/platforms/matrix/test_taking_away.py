@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.core.platform import Button, Card, Outgoing, Tap
-from bot.platforms.matrix import news
+from bot.platforms.matrix import bookmark
 from bot.platforms.matrix.screen import STANDING_APART
 
 from .forged import ANNA, ME, ROOM, Ear, Forged, forged, happened, heard, joined, reacting, typed
@@ -32,7 +32,7 @@ def test_a_restart_of_the_homeserver_is_waited_for() -> None:
 
 def test_what_is_not_gone_yet_was_not_heard_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that it is taken away by whoever begins anew."""
-    monkeypatch.setattr(news, "ERASING", 0.05)
+    monkeypatch.setattr(bookmark, "ENDING", 0.05)
 
     async def whole() -> None:
         async with forged() as (server, matrix):

@@ -5,9 +5,8 @@ import asyncio
 import pytest
 
 from bot.core.platform import Asked, Left, Outgoing, ReplyLost
-from bot.platforms.matrix import Matrix
 
-from .forged import ANNA, ME, Ear, heard, until
+from .forged import ANNA, ME, Ear, heard, listening, until
 from .living import Living, living
 
 CREATE, LIST = "POST /_matrix/client/v3/createRoom", "account_data/m.direct"
@@ -34,12 +33,10 @@ def writes_nothing(server: Living) -> None:
     server.tells(f"PUT /_matrix/client/v3/user/{ME}/{LIST}", {}, 503)
 
 
-async def listens(server: Living, matrix: Matrix, ear: Ear, room: str, person: str) -> "asyncio.Task[None]":
-    """It hears from now on, as it just did."""
-    polling = asyncio.create_task(matrix.poll(ear.hear))
+async def hears(server: Living, ear: Ear, room: str, person: str) -> None:
+    """It heard somebody just now."""
     server.says(room, "hallo", person)
     await until(lambda: Asked("matrix", person, "hallo") in ear.heard)
-    return polling
 
 
 def test_the_list_of_everybody_is_not_written_for_each() -> None:
@@ -110,11 +107,10 @@ def test_who_hears_knows_a_room_that_another_replica_just_made() -> None:
         async with living(bram) as (server, matrix):
             writes_nothing(server)
             ear = Ear()
-            polling = await listens(server, matrix, ear, rooms_of(server, bram)[0], bram)
-            room = (await server.bot().send(greeting(ANNA))).partition(" ")[0]
-            server.says(room, "hulp")
-            await until(lambda: Asked("matrix", ANNA, "hulp") in ear.heard)
-            polling.cancel()
+            async with listening(matrix, ear):
+                await hears(server, ear, rooms_of(server, bram)[0], bram)
+                room = (await server.bot().send(greeting(ANNA))).partition(" ")[0]
+                await hears(server, ear, room, ANNA)
 
     asyncio.run(whole())
 
@@ -138,10 +134,10 @@ def test_what_another_process_wrote_over_is_written_again() -> None:
     async def whole() -> None:
         async with living(ANNA) as (server, matrix):
             (room,), others = rooms_of(server, ANNA), {"@bram:example.nl": ["!other:example.nl"]}
-            polling = await listens(server, matrix, Ear(), room, ANNA)
-            server.keeps("m.direct", others)
-            await until(lambda: server.kept["m.direct"] == {**others, ANNA: [room]})
-            polling.cancel()
+            async with listening(matrix, ear := Ear()):
+                await hears(server, ear, room, ANNA)
+                server.keeps("m.direct", others)
+                await until(lambda: server.kept["m.direct"] == {**others, ANNA: [room]})
 
     asyncio.run(whole())
 
