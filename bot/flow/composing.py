@@ -16,10 +16,11 @@ from bot.core.timing import Calendar, Habits, may_ask_at
 from bot.flow import below, decisions, forwarding, leading, leads, promises, selfimage, testing
 from bot.flow.leads import Led
 from bot.flow.setting import language_of, setting_of_invitation
-from bot.store import ballots, editions, outbox, promises, remarks
+from bot.store import ballots, editions, outbox, remarks
 from bot.store.ballots import Keyring, SealedBallot
 from bot.store.outbox import FOR_LEADS, OF_A_BLOCK, Kind, OutgoingRow
 from bot.store.people import Person
+from bot.store.promises import waits
 from bot.store.rounds import Invitation, InvitationState, Round, RoundState
 from config.organisation import Organisation
 from config.texts import say
@@ -86,9 +87,9 @@ def _due_in_channel(session: Session, row: OutgoingRow, organisation: Organisati
     """Now, or when to look again: a promise comes below the digest that it answers."""
     if row.kind is Kind.NOTICE:
         return now
-    waits = row.kind is Kind.PROMISE and promises.waits(session, row.id.split(":")[1])
     decent = _decent(now, organisation.timezone, organisation)
-    return max(decent, now + LOOKS_AGAIN) if waits else decent
+    too_early = row.kind is Kind.PROMISE and waits(session, row.id.split(":")[1])
+    return max(decent, now + LOOKS_AGAIN) if too_early else decent
 
 
 def digest_lines(session: Session, row: OutgoingRow) -> tuple[str, ...]:

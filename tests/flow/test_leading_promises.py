@@ -68,7 +68,7 @@ def public(office: Office) -> list[str]:
     """What others can read of it now: on the card, at a first question, in a cycle's question, on the admin pages."""
     today = office.simulation.now.date()
     with office.simulation.database.transaction(reading=True) as session:
-        told = promises.to_tell(session, ["ict"], today, 8).get("ict", [])
+        told = promises.to_tell(session, ["ict"], today, today + timedelta(days=1), today).get("ict", [])
         listed = promise_list.listed(session, ["ict"], ["hr"], "nl", office.simulation.now)
         return [
             *promises.lines(session, ICT, today, "nl"),
