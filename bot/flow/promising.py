@@ -19,12 +19,12 @@ from bot.core.home import NO_ROUND
 from bot.core.ids import SYSTEM, new_id
 from bot.core.platform import Card
 from bot.core.promises import OWNERS, STANCES, VERBS, Pledge
-from bot.core.redaction import readable
+from bot.core.redaction import readable, redacted
 from bot.core.timing import Calendar
 from bot.flow import leads_first
 from bot.flow.promises import pledge, post
 from bot.flow.setting import language_of
-from bot.store import editions, promises
+from bot.store import editions, people, promises
 from bot.store.people import Person
 from bot.store.promises import Promise, PromiseState, Stance
 from config.department import SOMETHING_ELSE, THEMES, Department
@@ -129,7 +129,7 @@ class _Desk:
         if promise.state is PromiseState.DRAFT:
             return self._draft(promise, department, action.verb, argument, said)
         if promise.state is PromiseState.OPEN:
-            return self._open(promise, department, action.verb, argument, said)
+            return self._open(promise, department, action, argument, said)
         return cards.standing(self._pledge(promise, department), self.language)
 
     def _draft(self, draft: Promise, department: Department, verb: str, argument: str, said: str | None) -> Card:
@@ -169,7 +169,8 @@ class _Desk:
             return cards.who(shown, self.language)
         if draft.stance is not Stance.CANNOT and draft.due is None:
             return cards.when(shown, self._days(self.today), self.language)
-        return cards.look(shown, self.language, self._twice(draft, department))
+        minded = (self._twice(draft, department), self._named(draft.words, draft.owner))
+        return cards.look(shown, self.language, " ".join(hint for hint in minded if hint))
 
     def _twice(self, draft: Promise, department: Department) -> str:
         """Says so where this point was promised before and is still open."""
@@ -177,6 +178,11 @@ class _Desk:
         if draft.theme == SOMETHING_ELSE or draft.theme not in {one.theme for one in same}:
             return ""
         return say("promise.twice", self.language, theme=department.theme_name(draft.theme, self.language))
+
+    def _named(self, *said: str) -> str:
+        """Says so where somebody's name or number may be in it: everybody reads it."""
+        names = people.names(self.session)
+        return say("promise.named", self.language) if any(redacted(one, names) != one for one in said) else ""
 
     def _posted(self, draft: Promise, department: Department, *, has_seen: bool) -> Card:
         """Where somebody else promised the same meanwhile, this one is looked at once more."""
@@ -189,8 +195,9 @@ class _Desk:
         draft.settled_on = self.today if cannot else None
         return self._told(draft, department, "made")
 
-    def _open(self, promise: Promise, department: Department, verb: str, argument: str, said: str | None) -> Card:
-        shown, after = self._pledge(promise, department), max(self.today, promise.due or self.today)
+    def _open(self, promise: Promise, department: Department, action: Action, argument: str, said: str | None) -> Card:
+        shown, verb = self._pledge(promise, department), action.verb
+        after = max(self.today, promise.due or self.today)
         until = self._day(argument, after)
         if verb == "ready":
             return cards.sure(shown, self.language)
@@ -200,7 +207,7 @@ class _Desk:
             return cards.when(shown, self._days(after), self.language, "moved")
         if verb not in ("moved", "quit"):
             return cards.standing(shown, self.language)
-        why = self._sentence(cards.reason(shown, verb, [argument] if argument else [], self.language), said)
+        why = self._reason(shown, action, said)
         if isinstance(why, Card):
             return why
         if verb == "quit":
@@ -208,6 +215,15 @@ class _Desk:
         promise.was_due, promise.due = promise.due, until
         promise.reason, promise.moved = why, promise.moved + 1
         return self._told(promise, department, f"moved-{promise.moved}")
+
+    def _reason(self, shown: Pledge, action: Action, said: str | None) -> str | Card:
+        """Why it is moved or stopped; what may be a name in it is pointed out once, because this is posted at once."""
+        arguments = [one for one in action.arguments[1:] if one != cards.SEEN]
+        why = self._sentence(cards.reason(shown, action.verb, arguments, self.language), said)
+        if isinstance(why, Card) or cards.SEEN in action.arguments or not self._named(why):
+            return why
+        asked = cards.reason(shown, action.verb, [*arguments, cards.SEEN], self.language)
+        return cards.again(asked, why, say("promise.named_once", self.language))
 
     def _settled(self, promise: Promise, department: Department, state: PromiseState, why: str) -> Card:
         promise.state, promise.reason, promise.settled_on = state, why, self.today

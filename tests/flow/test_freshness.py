@@ -65,7 +65,10 @@ def test_once_a_month_until_somebody_says_so(simulation: Simulation) -> None:
         await simulation.begin()
         await months(simulation, 0.9)
         assert asked(simulation) == []
-        await months(simulation, 2)
+        await months(simulation, 0.2)
+        assert len(asked(simulation)) == len(asked(simulation, "hr")) == 1
+        assert "Voor het laatst bekeken op" not in await shown(simulation)
+        await months(simulation, 1.8)
         assert len(asked(simulation)) == len(asked(simulation, "hr")) == 2
         question = asked(simulation)[0]
         assert "laptop" in " ".join(question.lines)

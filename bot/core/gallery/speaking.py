@@ -37,7 +37,8 @@ def of_promises(organisation: Organisation, language: Language) -> Iterator[Pict
         days = promises.days(LONGEST_DAY, Calendar(organisation.country))
         yield Picture("when_done", promises.when(draft, days, language, verb))
     theme = department.theme_name(THEMES[0], language)
-    yield Picture("promise_look", promises.look(draft, language, say("promise.twice", language, theme=theme)))
+    minded = f"{say('promise.twice', language, theme=theme)} {say('promise.named', language)}"
+    yield Picture("promise_look", promises.look(draft, language, minded))
     yield Picture("promise_open", promises.below(INVITATION, language))
     for state in ("open", "done", "dropped", "explained"):
         for settled in (False, True):
