@@ -3,10 +3,9 @@
 They hold only what the department says itself, and are for one person's eyes until it is posted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from bot.core import moments
 from bot.core.actions import Action
@@ -24,7 +23,6 @@ WEEKS = (2, 4, 8, 13)  # to choose from: from today, or from the day that a prom
 SEEN = "seen"  # that the same point is promised already
 LONGEST = 200  # characters of what they say
 LONGEST_OWNER = 60
-MOST_TOLD = 2  # of a department, at the first question about it
 VERBS = frozenset(ABOUT_PROMISES)
 
 
@@ -98,34 +96,7 @@ def day(when: date | None, language: Language, today: date | None = None) -> str
     return moments.dated(when, today, language) if today is not None else moments.day(when, language)
 
 
-# --- for everybody -----------------------------------------------------------------------------------------------
-
-
-def told(promised: Iterable[Mapping[str, Any]], department: Department, language: Language) -> list[str]:
-    """At the first question about a department: what was said, and what it does or did about it."""
-    name = department.name.in_(language)
-    lines = []
-    for one in promised:
-        verb, days = _told_how(one, language)
-        values = {"department": name, "words": plain(one["words"]), "reason": plain(one.get("stopped", "")), **days}
-        if one["theme"] != SOMETHING_ELSE:
-            theme = department.theme_name(one["theme"], language)
-            lines.append(say(f"promise.told_{verb}", language, **values, theme=theme))
-        else:
-            lines.append(say(f"promise.told_{verb}_else", language, **values))
-    return lines
-
-
-def _told_how(one: Mapping[str, Any], language: Language) -> tuple[str, dict[str, str]]:
-    """How one is told, with the days in it. Not all of it is in what was kept when there was less to tell."""
-    was, until = one.get("moved") or ("", one["late"])
-    verb = "did" if one["done"] else "late" if one["late"] else "moved" if was else "does"
-    days = {key: day(_day(when), language, _day(one.get("on", ""))) for key, when in (("day", until), ("was", was))}
-    return "stopped" if one.get("stopped") else verb, days
-
-
-def _day(written: str) -> date | None:
-    return date.fromisoformat(written) if written else None
+# --- below a message ----------------------------------------------------------------------------------------------
 
 
 def below_digest(block: int, language: Language) -> Card:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core import promises as cards
+from bot.core import told
 from bot.core.promises import Pledge
 from bot.store import editions, outbox, promises
 from bot.store.outbox import Kind, OutgoingRow
@@ -189,8 +190,8 @@ def to_tell(session: Session, departments: Iterable[str], since: date, until: da
         if how is None or (how not in AGAIN and not _is_news(one, since, until)):
             continue
         mine = found.setdefault(one.department, [])
-        known_by_now = one.theme != SOMETHING_ELSE and one.theme in {told["theme"] for told in mine}
-        if len(mine) < cards.MOST_TOLD and not known_by_now:
+        known_by_now = one.theme != SOMETHING_ELSE and one.theme in {other["theme"] for other in mine}
+        if len(mine) < told.MOST and not known_by_now:
             mine.append(_as_told(one, how, day))
     return found
 

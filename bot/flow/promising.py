@@ -167,7 +167,7 @@ class _Desk:
         shown = self._pledge(draft, department)
         if draft.stance is not Stance.CANNOT and not draft.owner:
             return cards.who(shown, self.language)
-        if draft.stance is not Stance.CANNOT and draft.due is None:
+        if self._lacks_day(draft):
             return cards.when(shown, self._days(self.today), self.language)
         minded = (self._twice(draft, department), self._named(draft.words, draft.owner))
         return cards.look(shown, self.language, " ".join(hint for hint in minded if hint))
@@ -179,6 +179,10 @@ class _Desk:
             return ""
         return say("promise.twice", self.language, theme=department.theme_name(draft.theme, self.language))
 
+    def _lacks_day(self, draft: Promise) -> bool:
+        """Also where its day came while it was a draft: nothing is promised for today."""
+        return draft.stance is not Stance.CANNOT and (draft.due is None or draft.due <= self.today)
+
     def _named(self, *said: str) -> str:
         """Says so where somebody's name or number may be in it: everybody reads it."""
         names = people.names(self.session)
@@ -186,7 +190,7 @@ class _Desk:
 
     def _posted(self, draft: Promise, department: Department, *, has_seen: bool) -> Card:
         """Where somebody else promised the same meanwhile, this one is looked at once more."""
-        lacks = draft.stance is not Stance.CANNOT and (not draft.owner or draft.due is None)
+        lacks = self._lacks_day(draft) or (draft.stance is not Stance.CANNOT and not draft.owner)
         if lacks or (not has_seen and self._twice(draft, department)):
             return self._next(draft, department)
         draft.made_on = self.today

@@ -102,6 +102,24 @@ def test_of_two_who_move_it_at_once_the_later_day_stands(loop: Loop) -> None:
     loop.run(walk())
 
 
+def test_a_day_that_came_before_it_was_posted_is_asked_again(loop: Loop) -> None:
+    """A draft may lie for two weeks: nothing is promised for today, or for a day that is over."""
+
+    async def walk() -> None:
+        card = await looked_at(loop, LEAD)
+        for over in (0, 3):
+            with loop.town.database.transaction() as session:
+                session.get_one(Promise, loop.newest().id).due = loop.town.now.date() - timedelta(days=over)
+            again = await loop.taps("Plaatsen", card)
+            assert "Wanneer is het klaar?" in read(again)
+            assert loop.newest().state is PromiseState.DRAFT
+        card = await loop.taps(again.choices[0].label, again)
+        await loop.taps("Plaatsen", card)
+        assert loop.newest().state is PromiseState.OPEN
+
+    loop.run(walk())
+
+
 def test_who_lost_the_role_between_two_taps_gets_the_hint(loop: Loop) -> None:
     """Their draft stays a draft and their prompt writes nothing; who has the role now goes on."""
 

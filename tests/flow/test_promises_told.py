@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot.core import promises as cards
+from bot.core.told import MOST
+from bot.core.told import lines as told_lines
 from bot.flow import promises
 from bot.simulation.run import Simulation
 from bot.store.promises import Promise, PromiseState, Stance
@@ -84,7 +85,7 @@ def test_news_is_told_once_and_what_is_late_until_it_is_done(
         session.add(promise("p", state, made_on=weeks(age), due=weeks(due), settled_on=settled_on))
         first = promises.to_tell(session, ["ict"], weeks(CYCLE), DAY, DAY).get("ict", [])
         news = promises.to_everyone(session, ORGANISATION, weeks(CYCLE), DAY)
-        return "\n".join(cards.told(first, ICT, "nl")), "\n".join(news)
+        return "\n".join(told_lines(first, ICT, "nl")), "\n".join(news)
 
     first, news = made.database.write_now(told)
     assert (asked in first, bool(first)) == (True, bool(asked))
@@ -119,7 +120,7 @@ def test_what_is_late_is_told_before_other_news(made: Simulation) -> None:
         return [str(one["words"]) for one in promises.to_tell(session, ["ict"], weeks(CYCLE), DAY, DAY)["ict"]]
 
     found = made.database.write_now(told)
-    assert (found[0], len(found)) == ("late.", cards.MOST_TOLD)
+    assert (found[0], len(found)) == ("late.", MOST)
 
 
 MOVED = [  # weeks since it was made, was due at first and is due now; at a first question, to everyone
@@ -137,7 +138,7 @@ def test_a_moved_promise_is_told_each_time_with_the_day_that_it_had(
 
     def read(session: Session) -> tuple[str, str, list[str]]:
         session.add(promise("p", OPEN, made_on=weeks(age), due=weeks(due), was_due=weeks(first)))
-        asked = cards.told(promises.to_tell(session, ["ict"], weeks(CYCLE), DAY, DAY)["ict"], ICT, "nl")
+        asked = told_lines(promises.to_tell(session, ["ict"], weeks(CYCLE), DAY, DAY)["ict"], ICT, "nl")
         news = promises.to_everyone(session, ORGANISATION, weeks(CYCLE), DAY)
         return asked[0], news[1], promises.tally(session, ["ict"], weeks(CYCLE), DAY, "nl")
 

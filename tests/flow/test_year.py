@@ -15,8 +15,8 @@ import pytest
 from sqlmodel import Session
 
 from bot.core import moments
-from bot.core import promises as cards
 from bot.core.platform import Card, Outgoing, Tap, Typed
+from bot.core.told import lines as told_lines
 from bot.simulation.memory import MemoryPlatform
 from bot.simulation.run import Simulation
 from bot.store.people import Account, Person
@@ -210,7 +210,7 @@ def test_what_colleagues_read_above_the_first_question(year: Year) -> None:
     for round_ in rows(year.made, Round):
         told.append(moments.day(round_.opens_at.astimezone(ORGANISATION.zone), "nl"))
         for key in WORDS:
-            told += cards.told(round_.promised.get(key, ()), ORGANISATION.by_key[key], "nl")
+            told += told_lines(round_.promised.get(key, ()), ORGANISATION.by_key[key], "nl")
     path, found = YEAR / f"{FIRST}.nl.txt", "\n".join(told) + "\n"
     if os.environ.get("KLANKBORD_GOLDEN"):
         path.write_text(found, encoding="utf-8")

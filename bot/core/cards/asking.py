@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.core import promises
+from bot.core import told
 from bot.core.ballot import Ballot
 from bot.core.cards.choosing import is_taken
 from bot.core.cards.pieces import asides, button
@@ -34,7 +34,7 @@ def _about(setting: Setting, department: str, key: str) -> tuple[str, ...]:
     if key != "received":
         return ()
     shown, promised = setting.department(department), setting.promised.get(department, ())
-    return (*_card_line(setting, department), *promises.told(promised, shown, setting.language))
+    return (*_card_line(setting, department), *told.lines(promised, shown, setting.language))
 
 
 def _card_line(setting: Setting, department: str) -> tuple[str, ...]:
