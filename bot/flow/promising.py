@@ -193,10 +193,10 @@ class _Desk:
         lacks = self._lacks_day(draft) or (draft.stance is not Stance.CANNOT and not draft.owner)
         if lacks or (not has_seen and self._twice(draft, department)):
             return self._next(draft, department)
-        draft.made_on = self.today
+        draft.made_on = self._news(draft, department)
         cannot = draft.stance is Stance.CANNOT
         draft.state = PromiseState.EXPLAINED if cannot else PromiseState.OPEN
-        draft.settled_on = self.today if cannot else None
+        draft.settled_on = draft.made_on if cannot else None
         return self._told(draft, department, "made")
 
     def _open(self, promise: Promise, department: Department, action: Action, argument: str, said: str | None) -> Card:
@@ -230,7 +230,7 @@ class _Desk:
         return cards.again(asked, why, say("promise.named_once", self.language))
 
     def _settled(self, promise: Promise, department: Department, state: PromiseState, why: str) -> Card:
-        promise.state, promise.reason, promise.settled_on = state, why, self.today
+        promise.state, promise.reason, promise.settled_on = state, why, self._news(promise, department)
         return self._told(promise, department, state.value)
 
     def _told(self, promise: Promise, department: Department, what: str) -> Card:
@@ -239,11 +239,20 @@ class _Desk:
         shown = self._pledge(promise, department)
         language = department.language or self.organisation.language
         line = f"{department.name.in_(language)} · {shown.line(language)}"
-        digest = leads_first.due_at(self.session, promise.block, department.key, self.now)
+        digest = self._digest_of(promise, department)
         at = digest + AFTER_ITS_DIGEST if digest is not None else self.now
         post(self.session, self.organisation, department, f"promise:{promise.id}:{what}", [line], at)
         later = moments.in_words(digest.astimezone(self.organisation.zone), self.language) if digest else ""
         return cards.standing(shown, self.language, settled=True, later=later)
+
+    def _digest_of(self, promise: Promise, department: Department) -> datetime | None:
+        """When its channel reads the message that it answers, where that is still to come."""
+        return leads_first.due_at(self.session, promise.block, department.key, self.now)
+
+    def _news(self, promise: Promise, department: Department) -> date:
+        """The day on which others read of it: by that colleagues are told of it once."""
+        digest = self._digest_of(promise, department)
+        return digest.astimezone(self.organisation.zone).date() if digest is not None else self.today
 
     def _day(self, argument: str, after: date) -> date | None:
         """A day that was among the choices of late; None for any other, and for one that is not `after` that day."""

@@ -93,6 +93,7 @@ def test_it_is_posted_right_below_the_digest(office: Office, stance: str, state:
         assert "Tot dan ziet alleen jij het" in card.lines[-1]
         (promise,) = rows(office.simulation, Promise)
         assert promise.state is state
+        assert promise.made_on == ROUND.digests_at.date()  # whom a round asks on that day or before is told next time
         for moment in (office.simulation.now + MINUTE, ROUND.digests_at - MINUTE):
             await office.simulation.to(moment)
             assert (in_channel(office), public(office)) == ([], [])
