@@ -5,7 +5,7 @@ whoever is asked about it in the next round reads it first.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -22,6 +22,7 @@ from bot.core.promises import OWNERS, STANCES, VERBS, Pledge
 from bot.core.redaction import readable, redacted
 from bot.core.timing import Calendar
 from bot.flow import leads_first
+from bot.flow.digests import FOLLOWS_AFTER
 from bot.flow.promises import pledge, post
 from bot.flow.setting import language_of
 from bot.store import editions, people, promises
@@ -31,8 +32,6 @@ from config.department import SOMETHING_ELSE, THEMES, Department
 from config.organisation import Organisation
 from config.texts import say
 from config.words import Language
-
-AFTER_ITS_DIGEST = timedelta(minutes=2)  # below it, and below what the channel is asked about it
 
 
 def is_one(action: str) -> bool:
@@ -240,7 +239,7 @@ class _Desk:
         language = department.language or self.organisation.language
         line = f"{department.name.in_(language)} · {shown.line(language)}"
         digest = self._digest_of(promise, department)
-        at = digest + AFTER_ITS_DIGEST if digest is not None else self.now
+        at = digest + FOLLOWS_AFTER if digest is not None else self.now
         post(self.session, self.organisation, department, f"promise:{promise.id}:{what}", [line], at)
         later = moments.in_words(digest.astimezone(self.organisation.zone), self.language) if digest else ""
         return cards.standing(shown, self.language, settled=True, later=later)

@@ -53,7 +53,7 @@ class Town:
     async def moment(self, name: str) -> None:
         """Move the clock there; what is due is done and sent."""
         if name == SAID:
-            self.clock.now += FOLLOWS_AFTER  # what comes below something else has its turn, too
+            self.clock.now += FOLLOWS_AFTER  # what did not get its turn has it now
             await self._send()
             return
         if name in (WITHDRAWN, TESTED):
