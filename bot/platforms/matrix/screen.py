@@ -1,16 +1,18 @@
 """What stands in the rooms: each card is edited in place, with a reaction below it for each of its signs.
 
 Drawing holds up nobody: what was said is stored by then. Only what a card is now is drawn, however it was answered, and
-one that could not be drawn is healed by the next reaction. A card that is apart, which holds what somebody said, is a
-message of its own: an edit would leave it in the history of the other. It is taken away when it is left, or after some
-minutes.
+one that could not be drawn is healed by the next reaction. In one room cards come one after another: of two at once
+each would take the place of the other. A card that is apart, which holds what somebody said, is a message of its own:
+an edit would leave it in the history of the other. It is taken away when it is left, or after some minutes.
 """
 
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
 
 from mautrix.errors import MatrixRequestError
 
@@ -24,6 +26,7 @@ from bot.platforms.matrix.messages import Shown
 from bot.platforms.matrix.settings import PLATFORM
 from bot.platforms.matrix.standing import Standing
 from config.texts import say
+from config.words import Language
 
 NEW = ""  # instead of a message that is not there yet
 TRIES = 6  # of one drawing, when the homeserver cannot be reached or is not well
@@ -38,7 +41,7 @@ Room: TypeAlias = str
 Message: TypeAlias = str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Face:
     """A card where it is to stand. `asked` where somebody asked for it; `channel` is the address of its channel."""
 
@@ -46,6 +49,8 @@ class Face:
     asked: bool = False
     channel: str = ""
     transaction: str = field(default_factory=lambda: secrets.token_urlsafe(12))  # once, however often it is tried
+    at: Message = NEW  # where it stands, as soon as it does
+    edit: Message = NEW  # what brought it there, where it took the place of another
 
 
 class Screen:
@@ -55,6 +60,8 @@ class Screen:
         self._api, self._standing = api, standing
         self._wanted: dict[tuple[Room, Message], Face] = {}
         self._drawing: set[tuple[Room, Message]] = set()
+        self._settling: dict[Message, Face] = {}  # cards that stand, and that nothing made way for yet
+        self._turns: WeakValueDictionary[Room, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self._erasing: set[asyncio.Task[None]] = set()
         self._apart: dict[Message, asyncio.TimerHandle] = {}
@@ -96,12 +103,17 @@ class Screen:
         if self._erasing:
             await asyncio.wait(set(self._erasing))
 
+    def turn(self, room: Room) -> asyncio.Lock:
+        """Held by whoever brings a card into a room."""
+        return self._turns.setdefault(room, asyncio.Lock())
+
     def stands(self, room: Room, message: Message, card: Card, *, asked: bool = False, channel: str = "") -> None:
-        """A new message with a card is there: below it come its signs, and what it takes the place of goes."""
-        self._standing.sent(room, message, messages.shown(card, channel))
+        """A new message with a card is there, brought in its turn: its signs come, what it takes the place of goes."""
+        face = Face(card, asked, channel)
+        self._came(room, message, face)
         if (room, message) not in self._drawing:  # somebody was faster, and it shows something else already
             self._drawing.add((room, message))
-            self._begin(self._draw((room, message), Face(card, asked, channel)))
+            self._begin(self._draw((room, message), face))
 
     async def settled(self) -> None:
         """Until everything is drawn."""
@@ -118,45 +130,71 @@ class Screen:
 
     # --- drawing ---------------------------------------------------------------------------------------------------
 
-    async def _draw(self, place_: tuple[Room, Message], stands: Face | None = None) -> None:
+    async def _draw(self, place_: tuple[Room, Message], face: Face | None = None) -> None:
         """What belongs to what stands there, then what is wanted, until nothing newer is; two at once mix signs."""
         try:
-            if stands is not None:
-                await self._surely(lambda: self._settle(*place_, stands))
-            while (face := self._wanted.pop(place_, None)) is not None:
-                await self._surely(lambda face=face: self._once(*place_, face))  # type: ignore[misc]
+            face = face or self._wanted.pop(place_, None)
+            while face is not None:
+                await self._surely(partial(self._once, *place_, face))
+                if self._settling.get(face.at) is face:
+                    del self._settling[face.at]
+                face = self._wanted.pop(place_, None)
         finally:
             self._drawing.discard(place_)
 
     async def _once(self, room: Room, message: Message, face: Face) -> None:
+        """In its turn. Where it is tried again another may have taken its place meanwhile: then it is done."""
+        async with self.turn(room):
+            if face.at == NEW:
+                await self._bring(room, message, face)
+            if self._settling.get(face.at) is face:
+                await self._settle(room, face)
+
+    async def _bring(self, room: Room, message: Message, face: Face) -> None:
         content = messages.of_card(face.card, channel=face.channel)
         if message != NEW:
             content = messages.edit(message, content)
         said = await self._api.say(room, MESSAGE, content, face.transaction)
-        await self._settle(room, message or said, face)
-        if message != NEW:
-            await self._only(room, message, said)
+        face.edit = said if message != NEW else NEW
+        self._came(room, message or said, face)
 
-    async def _settle(self, room: Room, message: Message, face: Face) -> None:
+    def _came(self, room: Room, message: Message, face: Face) -> None:
+        face.at = message
+        self._settling[message] = face
+        if face.edit == NEW:
+            self._standing.sent(room, message, messages.shown(face.card, face.channel))
+
+    async def _settle(self, room: Room, face: Face) -> None:
         if face.card.apart and not face.channel:
-            await self._watch(room, message)
-        if not face.channel:
-            await self._make_way(room, message, face)
-        await self._sign(room, message, list(signs.of_card(face.card)))
+            await self._watch(room, face.at)
+        if not face.channel and not await self._made_way(room, face):
+            return
+        await self._sign(room, face.at, list(signs.of_card(face.card)))
+        if face.edit != NEW:
+            await self._only(room, face.at, face.edit)
 
-    async def _make_way(self, room: Room, message: Message, face: Face) -> None:
-        """What is apart goes; of other cards those that the new one takes the place of say where it is."""
-        now = messages.shown(face.card)
-        for other, card in await self._standing.cards(room):
-            if other == message:
+    async def _made_way(self, room: Room, face: Face) -> bool:
+        """What is apart goes; of other cards those that the new one takes the place of say where it is. False where
+        another replica put this one away meanwhile.
+        """
+        now, stand = messages.shown(face.card), await self._standing.cards(room)
+        if face.edit == NEW and any(one == face.at and card.actions != now.actions for one, card in stand):
+            return False
+        for other, card in stand:
+            if other == face.at:
                 continue
             if card.apart:
                 await self._take_away(room, other)
             elif not now.apart and card.actions and _goes(card, now, asked=face.asked):
-                words = Card(language=face.card.language, lines=(say("matrix.put_away", face.card.language),))
-                said = await self._say(room, messages.edit(other, messages.of_card(words)))
-                await self._sign(room, other, [])
-                await self._only(room, other, said)
+                await self._put_away(room, other, face.card.language)
+        return True
+
+    async def _put_away(self, room: Room, message: Message, language: Language) -> None:
+        words = Card(language=language, lines=(say("matrix.put_away", language),))
+        said = await self._say(room, messages.edit(message, messages.of_card(words)))
+        self._settling.pop(message, None)
+        await self._sign(room, message, [])
+        await self._only(room, message, said)
 
     async def _only(self, room: Room, message: Message, last: str) -> None:
         """Take away its edits before the last: a history of questions tells what was answered to them."""

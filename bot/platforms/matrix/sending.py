@@ -59,8 +59,9 @@ class Sending:
             return await self._api.say(room, MESSAGE, messages.of_lines(outgoing), outgoing.id)
         at = outgoing.address if channel else ""
         content_ = messages.of_card(outgoing.card, outgoing.lines, ours=outgoing.id, channel=at)
-        event = await self._api.say(room, MESSAGE, content_, outgoing.id)
-        self._screen.stands(room, event, outgoing.card, channel=at)
+        async with self._screen.turn(room):
+            event = await self._api.say(room, MESSAGE, content_, outgoing.id)
+            self._screen.stands(room, event, outgoing.card, channel=at)
         return event
 
     async def _found(self, room: str, ours: str) -> str | None:

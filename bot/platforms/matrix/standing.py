@@ -65,6 +65,8 @@ class Standing:
 
     def sent(self, room: Room, message: Message, card: Shown) -> None:
         """The bot has just said it, and will see it in a moment: until then it was there before anything else."""
+        if not self._told:
+            return
         self._versions.setdefault(message, [Version(0, card)])
         _bounded(self._versions)
         if room in self._cards and message not in self._cards[room]:

@@ -31,6 +31,9 @@ class Forged:
         self.bots: list[Matrix] = []
         self._batches: list[Json] = []
         self.holds, self.open = "nothing", asyncio.Event()  # part of an address -> until then it does not answer
+        self.late: list[
+            str
+        ] = []  # parts of addresses: it does what is asked, and answers one such call when it is open
         self.loses = "nothing"  # part of an address: it does what is asked, and its answer is lost
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -47,6 +50,9 @@ class Forged:
         if path.endswith("/sync"):
             return await self._news(request.query.get("since", ""))
         done = self._dull(request, path, json.loads(body) if body.startswith(b"{") else {})
+        if (late := next((part for part in self.late if part in path), None)) is not None:
+            self.late.remove(late)
+            await self.open.wait()
         if self.loses in path and request.transport is not None:
             request.transport.close()
         return done

@@ -71,14 +71,19 @@ class Living(Forged):
         found = {e["state_key"]: e["content"] for e in self.rooms[room] if e["type"] == "m.room.member"}
         return {who: content for who, content in found.items() if content["membership"] in memberships}
 
+    def now(self, room: str) -> dict[str, Json]:
+        """The messages of the bot in a room, oldest first, with what they say now."""
+        found: dict[str, Json] = {}
+        for event in self.rooms[room]:
+            what = messages.read(event) if event["sender"] == ME else None
+            if what is not None:
+                found[what[0]] = event["content"].get("m.new_content", event["content"])
+        return found
+
     def stand(self, room: str) -> list[str]:
         """The words of the cards of a room that something can be chosen from, as they are now, oldest first."""
-        now: dict[str, Json] = {}
-        for event in self.rooms[room]:
-            found = messages.read(event) if event["sender"] == ME else None
-            if found is not None:
-                now[found[0]] = event["content"].get("m.new_content", event["content"])
-        return [content["body"] for content in now.values() if content.get(messages.NOTE, {}).get("actions")]
+        now = self.now(room).values()
+        return [content["body"] for content in now if content.get(messages.NOTE, {}).get("actions")]
 
     def asked(self, what: str) -> int:
         """How often it was, by method and a part of an address."""
