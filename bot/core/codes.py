@@ -1,25 +1,47 @@
-"""One-time codes that somebody types, from paper too: four times four characters, none of which looks like another."""
+"""One-time codes that somebody types, from paper too: four times four characters, none of which looks like another.
+
+In every four is a digit that looks like no letter. So no word is a code, however long it is, and who says something
+does not guess.
+"""
 
 import random
 import re
 
-SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sixteen of them are 80 bits
-FOURS = 4
+SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
+CLEAR = "23456789"  # the digits that nobody reads for a letter
+FOURS = 4  # 716,800 each: together 77.8 bits
 
 _LOOKALIKES = str.maketrans("oil", "011")
-_FOUR = f"[{SIGNS}]{{4}}"
-_CODE = re.compile(rf"(?<![0-9a-z]){_FOUR}(?:-?{_FOUR}){{{FOURS - 1}}}(?![0-9a-z])")
+_FOUR = f"(?=[{SIGNS}]{{0,3}}[{CLEAR}])[{SIGNS}]{{4}}"
+_CODE = re.compile(rf"(?<![0-9a-z]){_FOUR}(?:[-– ]?{_FOUR}){{{FOURS - 1}}}(?![0-9a-z])")
+_LIKE = re.compile(r"(?=[a-z–-]*[0-9])[0-9a-z](?:[-–]?[0-9a-z]){7,}")  # one word, of letters and digits
+_BETWEEN = re.compile(r"[-– ]")
 
 
 def new_code(rng: random.Random) -> str:
     """One that no one can guess, such as `k7m2-9qrt-x4pd-h3vw`."""
-    return "-".join("".join(rng.choice(SIGNS) for _ in range(4)) for _ in range(FOURS))
+    return "-".join(_four(rng) for _ in range(FOURS))
+
+
+def _four(rng: random.Random) -> str:
+    """All are as likely."""
+    while True:
+        four = "".join(rng.choice(SIGNS) for _ in range(4))
+        if set(four) & set(CLEAR):
+            return four
 
 
 def code_in(text: str) -> str | None:
-    """The code in what somebody typed, as it was handed out: capitals, an O for a 0 and a lost hyphen do not matter."""
+    """The code in what somebody typed, as it was handed out: capitals, an O for a 0, a space and a lost hyphen do not
+    matter.
+    """
     found = _CODE.search(text.casefold().translate(_LOOKALIKES))
     if found is None:
         return None
-    signs = found[0].replace("-", "")
+    signs = _BETWEEN.sub("", found[0])
     return "-".join(signs[at : at + 4] for at in range(0, len(signs), 4))
+
+
+def is_like_a_code(text: str) -> bool:
+    """Whether somebody seems to have typed a code, also one that cannot be."""
+    return _LIKE.search(text.casefold()) is not None

@@ -8,11 +8,13 @@ import pytest
 
 from bot.core import attempts, vocabulary
 from bot.core.addresses import is_address
-from bot.core.codes import code_in
+from bot.core.codes import CLEAR, code_in
 from bot.platforms.matrix import checks, screen
 from bot.platforms.matrix.settings import PREFIX, MatrixSettings
 from bot.platforms.paces import PACES
 from bot.store.joining import VALID
+from config.texts import say
+from config.words import LANGUAGES
 
 from .page import assert_is_a_command, commands, rows, settings, told_settings
 
@@ -59,6 +61,9 @@ def test_examples_are_what_they_say() -> None:
     assert addresses == {"@anna:example.nl", "@klankbord:example.nl"}
     assert all(is_address("matrix", one) for one in addresses)
     assert code_in(WORDS) == "k7m2-9qrt-x4pd-h3vw"
+    assert [code_in(say("matrix.no_code", language)) for language in LANGUAGES] == [code_in(WORDS)] * len(LANGUAGES)
+    assert (CLEAR[0], CLEAR[-1]) == ("2", "9")
+    assert "have a digit from 2 to 9 among them" in WORDS
 
 
 def test_what_synapse_does_by_itself_is_told_as_it_is() -> None:

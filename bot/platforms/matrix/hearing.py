@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.core.attempts import Attempts
-from bot.core.codes import code_in
+from bot.core.codes import code_in, is_like_a_code
 from bot.core.home import NO_ROUND
 from bot.core.platform import Asked, Card, Chosen, Event, Joined, Tap, Typed
 from bot.platforms.matrix import events, messages, signs
@@ -192,7 +192,7 @@ class Hearing:
         if code is not None:  # a hello is no guess
             answer = await self._event(Joined(PLATFORM, who, code, delivery=_delivery(event)))
         if answer is None:
-            return self._tell(room, who, "matrix.how_to_join" if code is not None else "join.code")
+            return self._tell(room, who, _how_to_join(words, code))
         return self._screen.show(room, NEW, answer, asked=True)
 
     async def _chose(self, room: str, message: str, card: Shown, found: list[str], who: str, event: Json) -> bool:
@@ -220,6 +220,13 @@ class Hearing:
 
 def _delivery(event: Json) -> str:
     return str(event["event_id"])
+
+
+def _how_to_join(words: str, code: str | None) -> str:
+    """What is told to whom no code made somebody."""
+    if code is not None:
+        return "matrix.how_to_join"
+    return "matrix.no_code" if is_like_a_code(words) else "join.code"
 
 
 def _words(body: str, relation: Json) -> str:

@@ -17,6 +17,7 @@ pytestmark = needs_synapse
 
 WELCOME, OPEN = "Welkom! Vanaf nu kan ik je hier iets vragen.", "ik ben Klankbord van"
 HOW, REFUSED = "Stuur mij de code", "Met deze code kan ik je niet verbinden."
+UNLIKE = "Zo ziet een code er niet uit."
 
 
 def play(server: Homeserver, folder: Path, scene: Callable[[Stage], Awaitable[None]]) -> None:
@@ -61,7 +62,7 @@ def test_a_code_that_joins_nobody(server: Homeserver, tmp_path: Path) -> None:
         await stage.ask("anna", used)
         stage.klankbord.database.write_now(joining.end_links, "matrix", "bram")
         open_ = stage.link("bram")  # so that the bot comes at all
-        for code in (used, ended, "0000-0000-0000-0000"):
+        for code in (used, ended, "2222-2222-2222-2222"):
             await stage.ask("bram", code)
             assert REFUSED in await stage.read("bram")
         assert "Anna" not in await stage.read("bram")
@@ -72,14 +73,15 @@ def test_a_code_that_joins_nobody(server: Homeserver, tmp_path: Path) -> None:
     play(server, tmp_path, scene)
 
 
-def test_a_hello_is_no_guess(server: Homeserver, tmp_path: Path) -> None:
-    """However often somebody says it, their code is still good."""
+def test_what_is_no_code_is_no_guess(server: Homeserver, tmp_path: Path) -> None:
+    """However often somebody says hello, or mistypes their code: it is still good, and they are told what one is."""
 
     async def scene(stage: Stage) -> None:
         code = stage.link("anna")
         for number in range(MOST + 1):
-            await stage.ask("anna", f"hallo {number}")
+            await stage.ask("anna", ("hallo", "verantwoordelijk", code[:-2])[number % 3])
         assert REFUSED not in await stage.read("anna")
+        assert UNLIKE in await stage.read("anna")
         await stage.ask("anna", code)
         assert whose(stage, "anna") == "anna"
 
