@@ -26,6 +26,7 @@ TIMEOUT = 15.0  # seconds for an answer
 WAITING = 30.0  # seconds that the homeserver may keep a request for news waiting
 LIMIT = 429  # how it answers who asks too much; what stands before it, too
 LIMITED = 5.0  # seconds that are waited where it does not say how long
+MOST_LIMITED = 86_400.0  # seconds that are waited whatever it says
 PAGE = 100  # events or relations at once
 BEGINNING = 20  # events: whoever makes a room for two says less before the other is asked in
 MESSAGE, REACTION, ENCRYPTION = "m.room.message", "m.reaction", "m.room.encryption"
@@ -235,9 +236,8 @@ def _tracing() -> aiohttp.TraceConfig:
 
 def _seconds(header: str, body: bytes) -> float:
     """As what stands before a homeserver says (RFC 9110, 10.2.3), or an older one (spec.matrix.org, rate limiting)."""
-    if header.isdecimal():
-        return float(header)
     try:
-        return max(0.0, float(json.loads(body)["retry_after_ms"]) / 1000)
+        seconds = float(header) if header.isdecimal() else float(json.loads(body)["retry_after_ms"]) / 1000
     except (LookupError, TypeError, ValueError):
         return LIMITED
+    return min(max(0.0, seconds), MOST_LIMITED)

@@ -107,6 +107,11 @@ class Homeserver:
         body = {"messages_per_second": per_second, "burst_count": burst}
         self.asks_as_admin("POST", f"/_synapse/admin/v1/users/{address}/override_ratelimit", json=body)
 
+    def keep(self, account: Registered, name: str, content: dict[str, Any]) -> None:
+        """Have this stand in the data of an account, whatever stood there."""
+        path = f"/_matrix/client/v3/user/{account.address}/account_data/{name}"
+        self._asks("PUT", path, account.token, json=content)
+
     def asks_as_admin(self, method: str, path: str, **more: Any) -> Any:
         """Something that only who runs the server may ask."""
         self._admin = self._admin or self.register(self.unique("admin"), admin=True)

@@ -70,3 +70,23 @@ def test_who_leaves_their_room_has_left(server: Homeserver) -> None:
             await anna.sees(CARD)
 
     asyncio.run(whole())
+
+
+def test_a_room_that_is_written_down_nowhere_is_found_again(server: Homeserver) -> None:
+    """By what the homeserver itself tells of its beginning; one of another's making is not taken for it."""
+
+    async def whole() -> None:
+        bot = server.register(server.unique("klankbord"))
+        async with person(server, "anna", bot.address) as anna:
+            async with Ear(server, bot) as ear:
+                other = await anna.makes_room("ict")
+                await anna.sees("Klankbord", other)
+                first = await ear.platform.send(Outgoing("row-1", anna.address, ("Hallo.",)))
+            server.keep(bot, "m.direct", {})
+            async with Ear(server, bot) as ear:
+                assert await ear.platform.look_up(Outgoing("row-1", anna.address)) == first
+                await anna.looks()
+                await anna.types("hulp")
+                await ear.hears("hulp")
+
+    asyncio.run(whole())

@@ -128,6 +128,23 @@ def test_nobody_gives_a_room_to_somebody_else() -> None:
     asyncio.run(whole())
 
 
+COMPANY = ("m.room.member", {"membership": "join"}, "@bram:example.nl")
+LOCKED = ("m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, "")
+
+
+@pytest.mark.parametrize(("kind", "content", "key"), [COMPANY, LOCKED])
+def test_a_room_that_is_no_good_is_not_found_again(kind: str, content: dict[str, str], key: str) -> None:
+    """The bot ended before it went: others are there, or it can read nothing."""
+
+    async def whole() -> None:
+        async with living() as (server, matrix):
+            theirs = server._new(ME, ANNA)
+            server.happens(theirs, kind, content, key or ME, state_key=key)
+            assert not (await matrix.send(greeting(ANNA))).startswith(theirs)
+
+    asyncio.run(whole())
+
+
 def test_what_another_process_wrote_over_is_written_again() -> None:
     """Two at once: each read the list before the other wrote it."""
 
