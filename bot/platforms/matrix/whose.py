@@ -126,7 +126,8 @@ class Whose:
     async def _all(self) -> "_Known":
         async with self._reading:
             if self._known is None:
-                listed = _Known(await self._api.kept(DIRECT))
+                unwritten = dict(self._unwritten)  # it may be written meanwhile
+                listed = _Known(await self._api.kept(DIRECT)).after(unwritten)
                 await self._find_again(listed)
                 self._known, self._read_at = listed.after(self._unwritten), time.monotonic()
                 self._soon()
@@ -135,7 +136,7 @@ class Whose:
     async def _find_again(self, listed: "_Known") -> None:
         """The rooms of the bot's own making that nobody wrote down."""
         for room in await self._api.joined():
-            if room not in listed.person and room not in self._unwritten and room not in self._given_up:
+            if room not in listed.person and room not in self._given_up:
                 person = await self._asked_in(room)
                 if person != NOBODY and await self._is_fit(room, person):
                     self._unwritten[room] = person
