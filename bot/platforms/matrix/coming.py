@@ -85,7 +85,7 @@ class Coming:
             return
         card = await self.hear(Asked(PLATFORM, who))
         await self._whose.forget(room)
-        self._screen.beside(partial(self._api.leave, room))
+        self._screen.abandon(room)
         if card is not None:
             self.at_home(who, replace(card, hint=say(why, card.language)))
 

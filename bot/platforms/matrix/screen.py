@@ -98,6 +98,10 @@ class Screen:
         """Go out of a room that nobody reads any more, once what was said there is taken away."""
         self._begin(self._surely(lambda: self._left(room), TRIES_LONG))
 
+    def abandon(self, room: Room) -> None:
+        """Go out of a room that others may read from now on, once the cards are taken away that stand there."""
+        self._begin(self._surely(lambda: self._abandoned(room), TRIES_LONG))
+
     async def erased(self) -> None:
         """Until all that is to be taken away by now is gone."""
         if self._erasing:
@@ -248,6 +252,16 @@ class Screen:
     async def _left(self, room: Room) -> None:
         await self.erased()
         await self._api.leave(room)
+
+    async def _abandoned(self, room: Room) -> None:
+        """A question tells what was answered before it, and so does an edit of a message that is gone."""
+        me = await self._api.me()
+        for message, _ in await self._standing.cards(room):
+            for edit in await self._api.related(room, message, "m.replace", MESSAGE):
+                if edit["sender"] == me:
+                    await self._api.redact(room, edit["event_id"])
+            await self._take_away(room, message)
+        await self._left(room)
 
     async def _cleared(self) -> None:
         for message, room in (await self._api.kept(STANDING_APART)).items():

@@ -1,0 +1,34 @@
+"""Somebody gets company in their room of two: nobody reads there what they were asked."""
+
+import asyncio
+
+from bot.core.platform import Button, Card
+from bot.platforms.matrix import messages
+
+from .forged import ME, ROOM, Ear, forged, happened, heard, joined
+
+BRAM = "@bram:example.nl"
+ASKED = Card(("Wat miste je het meest?",), choices=(Button("Snelheid", "i:a:hr:missed:speed"),))
+CAME = happened("m.room.member", {"membership": "join"}, "$came", BRAM, state_key=BRAM)
+
+
+def test_who_comes_in_reads_no_question() -> None:
+    """What is asked tells what was answered: card and edits are taken away, and then the bot goes."""
+
+    async def whole() -> list[str]:
+        async with forged() as (server, matrix):
+            card = happened("m.room.message", messages.of_card(ASKED), "$card", ME)
+            edit = happened("m.room.message", messages.edit("$card", messages.of_card(ASKED)), "$edit", ME)
+            server.tells("joined_members", {"joined": {ME: {}, BRAM: {}, "@anna:example.nl": {}}})
+            server.tells("/event/$card", card)
+            server.tells("/relations/$card/m.replace", {"chunk": [edit]})
+            server.tells(f"GET /_matrix/client/v3/rooms/{ROOM}/messages", {"chunk": [card]})
+            server.brings(joined(CAME))
+            await heard(server, matrix, Ear(), lambda: f"POST {WAY}/leave" in server.calls)
+            return [call for call in server.calls if call.startswith((f"PUT {WAY}/redact", f"POST {WAY}/leave"))]
+
+    edit, card = (f"PUT {WAY}/redact/{one}/redact-{one}" for one in ("$edit", "$card"))
+    assert asyncio.run(whole()) == [edit, card, f"POST {WAY}/leave"]
+
+
+WAY = f"/_matrix/client/v3/rooms/{ROOM}"
