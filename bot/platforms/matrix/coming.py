@@ -6,13 +6,19 @@ Nobody waits for a room that is made or left for somebody else: what they said i
 from dataclasses import replace
 from functools import partial
 
-from bot.core.platform import Asked, Card, Event, Hear, Invited, Left
+from bot.core.platform import Asked, Card, Event, Hear, Invited, Left, Refusal, SendFailed
 from bot.platforms.matrix.api import Api, Json, Limited
 from bot.platforms.matrix.rooms import Rooms, server_of
 from bot.platforms.matrix.screen import NEW, Screen
 from bot.platforms.matrix.settings import PLATFORM
 from bot.platforms.matrix.whose import Whose
 from config.texts import say
+
+_CLOSED = {
+    str(Refusal.ENCRYPTED): "matrix.here_encrypted",
+    str(Refusal.PUBLIC): "matrix.here_public",
+    str(Refusal.GUESTS): "matrix.here_guests",
+}
 
 
 class Coming:
@@ -50,7 +56,15 @@ class Coming:
         if card is not None and direct:
             await self._begin(room, by, card, encrypted=encrypted)
         elif card is not None:
-            self._screen.tell(room, say("matrix.here", card.language, address=f"{PLATFORM}:{room}"))
+            self._screen.tell(room, say(await self._greeting(room), card.language, address=f"{PLATFORM}:{room}"))
+
+    async def _greeting(self, room: str) -> str:
+        """In a room of several: its address, or why nothing will be posted, told while somebody is there to mend it."""
+        try:
+            await self._rooms.of_channel(room)
+        except SendFailed as failed:
+            return _CLOSED.get(failed.reason, "matrix.here")
+        return "matrix.here"
 
     async def _begin(self, room: str, who: str, card: Card, *, encrypted: bool) -> None:
         """There; or in a room of the bot's own, where it can read and take away what is said, and nobody else reads."""
