@@ -29,10 +29,11 @@ _SEEN = (Refusal.ENCRYPTED, Refusal.PUBLIC, Refusal.GUESTS, Refusal.REMOVED, Ref
 
 @dataclass(frozen=True)
 class _Answer:
-    """What a server says to whoever asks: what is wrong with it, and what time it has."""
+    """What a server says to whoever asks: what is wrong with it and why, and what time it has."""
 
     problem: str = ""
     date: str = ""
+    reason: str = ""
 
 
 class Checks:
@@ -52,7 +53,7 @@ class Checks:
 
     async def _checked(self, channels: Mapping[str, str]) -> AsyncIterator[Checked]:
         answer = await self._answer()
-        yield Checked("server", answer.problem, self._where)
+        yield Checked("server", answer.problem, self._where | {"reason": answer.reason})
         if answer.problem:
             return
         yield self._clock(answer.date)
@@ -78,6 +79,8 @@ class Checks:
         try:
             async with aiohttp.ClientSession(timeout=waits) as session, session.get(address) as answer:
                 return _Answer(_strange(answer.status, await answer.json()), answer.headers.get("Date", ""))
+        except aiohttp.ClientConnectorCertificateError as error:  # a ValueError, too
+            return _Answer("untrusted", reason=getattr(error.certificate_error, "verify_message", ""))
         except (aiohttp.ContentTypeError, ValueError):
             return _Answer("no_matrix")
         except (aiohttp.ClientError, TimeoutError):
