@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from config.channels import mistake
 from config.department import SOMETHING_ELSE, Department
 from config.organisation import Head
 from config.questions import Noticed, Option, Question
@@ -99,7 +100,7 @@ def _channels(head: Head | None, departments: Sequence[Department]) -> Iterator[
 
 
 def _platforms(head: Head | None, departments: Sequence[Department], known: Collection[str]) -> Iterator[Contradiction]:
-    """A message to a platform that is not there would never arrive."""
+    """A message to a platform that is not there would never arrive, nor one to what can be no channel of it."""
     places: list[tuple[tuple[str | int, ...], str | None]] = [
         (("departments", department.key, "channel"), department.channel) for department in departments
     ]
@@ -107,9 +108,11 @@ def _platforms(head: Head | None, departments: Sequence[Department], known: Coll
         places += [(("admin_channel",), head.admin_channel), (("test_channel",), head.test_channel)]
         places += [(("report", "channel"), head.report.channel), (("report", "everyone"), head.report.everyone)]
     for place, channel in places:
-        if channel is not None and channel.partition(":")[0] not in known:
-            values = (("platform", channel.partition(":")[0]), ("platforms", ", ".join(known)))
-            yield Contradiction(place, "platform_unknown", values)
+        platform = (channel or "").partition(":")[0]
+        if channel is not None and platform not in known:
+            yield Contradiction(place, "platform_unknown", (("platform", platform), ("platforms", ", ".join(known))))
+        elif channel is not None and (problem := mistake(channel)):
+            yield Contradiction(place, problem, (("channel", channel),))
 
 
 def _services(department: Department) -> Iterator[Contradiction]:
