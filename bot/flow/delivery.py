@@ -1,8 +1,9 @@
 """Step 3: outbox → platform. Claim, wait for a turn, send, mark each one.
 
-For each platform one replica sends, `AT_ONCE` messages at a time. A message is in doubt from right before it goes out
-until its answer is written down, so a crash leaves at most that many in doubt. A doubt is looked up where the platform
-can be asked; where it cannot, a question is repeated and a digest is not. What comes of a refusal is in `refusals.py`.
+For each platform one replica sends, `AT_ONCE` messages at a time, one to each chat. A message is in doubt from right
+before it goes out until its answer is written down, so a crash leaves at most that many in doubt. A doubt is looked up
+where the platform can be asked; where it cannot, a question is repeated and a digest is not. What comes of a refusal is
+in `refusals.py`.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -60,6 +62,7 @@ class Sender:
         self._schedule = Schedule(platform.pace)
         self._queue: deque[OutgoingRow] = deque()
         self._claiming = asyncio.Lock()
+        self._chats = WeakValueDictionary[str, asyncio.Lock]()  # what is due first stands first, however long it takes
         self._dry = False  # nothing more is due, or no more may be sent now
         self._most = CLAIMED
         self._failures = 0  # in a row
@@ -91,13 +94,18 @@ class Sender:
     async def _work(self) -> int:
         sent = 0
         while (row := await self._next()) is not None:
-            if not await self._has_turn(row, AHEAD, PATIENCE):
-                continue
-            mail = await self._duty.write(composing.begun, row.id, self._keyring, self._now())
-            if mail is not None and await self._has_turn(row, 0.0, IN_DOUBT):
-                self._schedule.take(row.address, channel=row.about is None, now=time.monotonic())
-                sent += await self._send(mail)
+            async with self._chats.setdefault(row.address, asyncio.Lock()):
+                sent += await self._in_turn(row)
         return sent
+
+    async def _in_turn(self, row: OutgoingRow) -> int:
+        if not await self._has_turn(row, AHEAD, PATIENCE):
+            return 0
+        mail = await self._duty.write(composing.begun, row.id, self._keyring, self._now())
+        if mail is None or not await self._has_turn(row, 0.0, IN_DOUBT):
+            return 0
+        self._schedule.take(row.address, channel=row.about is None, now=time.monotonic())
+        return await self._send(mail)
 
     async def _next(self) -> OutgoingRow | None:
         async with self._claiming:

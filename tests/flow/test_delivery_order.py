@@ -1,0 +1,66 @@
+"""Several messages to one chat stand there in the order in which they are due, however long one of them takes."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.platform import Outgoing
+from bot.simulation.memory import MemoryPlatform
+from bot.simulation.run import Simulation
+from bot.store import outbox
+from bot.store.outbox import Kind, OutgoingRow
+
+from .town import town
+
+
+class Slow(MemoryPlatform):
+    """A picture takes as long as it takes until something else has come, and then a while."""
+
+    def __init__(self) -> None:
+        super().__init__("webchat")
+        self.other = asyncio.Event()
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Take it; a digest of HR when another message is there."""
+        if outgoing.id == "digest:hr":
+            await asyncio.wait_for(self.other.wait(), 10)
+            for _ in range(20):
+                await asyncio.sleep(0.005)
+        reference = await super().send(outgoing)
+        self.other.set()
+        return reference
+
+
+@pytest.fixture
+def simulation(where: Path | str) -> Iterator[Simulation]:
+    """A town on a platform that takes its time."""
+    made = town(where)
+    made.platforms = {"webchat": Slow()}
+    yield made
+    made.database.close()
+
+
+def test_the_buttons_do_not_come_before_the_digest_that_they_are_about(simulation: Simulation) -> None:
+    """Nor does another channel wait for them."""
+    platform = simulation.platforms["webchat"]
+    assert isinstance(platform, MemoryPlatform)
+
+    async def walk() -> list[str]:
+        await simulation.begin()
+        for cause, department in (("digest", "hr"), ("points", "hr"), ("digest", "ict")):
+            row = OutgoingRow(
+                id=f"{cause}:{department}",
+                kind=Kind.PROMISE,
+                platform="webchat",
+                address=f"#{department}",
+                department=department,
+                not_before=simulation.now,
+                lines=[cause],
+            )
+            await simulation.database.write(outbox.put, row)
+        await simulation.to(simulation.now)
+        return [one.id for one in platform.channels]
+
+    assert asyncio.run(walk()) == ["digest:ict", "digest:hr", "points:hr"]
