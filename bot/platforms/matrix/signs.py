@@ -4,6 +4,7 @@ A sign is typed (`4`, `a`), put below the card as a reaction (4️⃣, 🇦), or
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 from bot.core.platform import Button, Card
@@ -45,27 +46,36 @@ def reaction(sign: str) -> str:
 
 def reacted(key: str) -> str:
     """The sign of a reaction, whatever a client makes of it; empty for any other."""
-    plain = key.replace("\ufe0f", "").replace("\u20e3", "").strip()
+    plain = _plain(key).strip()
     return _SIGNS.get(plain, plain.casefold() if re.fullmatch(r"[0-9]{1,2}|[A-Za-z]", plain) else "")
 
 
 def typed(words: str, labels: Mapping[str, str]) -> list[str]:
-    """The signs that somebody typed, or the one whose label they typed; none where it is something else."""
-    said = words.strip().casefold().strip(_AROUND)
+    """The signs that somebody typed, as figures or emoji, or the one whose label they typed; else none."""
+    said = _folded(words)
     by_label = [sign for sign, one in labels.items() if said in _names(one)]
     if len(by_label) == 1:
         return by_label
-    parts = [part.strip(".)") for part in _BETWEEN.split(said) if part and part not in _AND]
+    parts = [_SIGNS.get(part, part.strip(".)")) for part in _BETWEEN.split(said) if part and part not in _AND]
     return parts if parts and all(part in labels for part in parts) else []
 
 
+def _plain(words: str) -> str:
+    """Without what makes an emoji of a figure."""
+    return words.replace("\ufe0f", "").replace("\u20e3", "")
+
+
+def _folded(words: str) -> str:
+    """As it is compared: whatever the width, the case and the spaces, and whatever stands around it."""
+    return " ".join(unicodedata.normalize("NFKC", _plain(words)).casefold().split()).strip(_AROUND)
+
+
 def _names(label: str) -> Iterator[str]:
-    yield label.casefold().strip(_AROUND)
+    yield _folded(label)
     if (grade := _GRADE.fullmatch(label)) is not None:
-        yield grade[2].casefold().strip(_AROUND)
+        yield _folded(grade[2])
 
 
 _SIGNS = {
-    reaction(sign).replace("\ufe0f", "").replace("\u20e3", ""): sign
-    for sign in (*map(str, range(1, 51)), *(chr(ord("a") + place) for place in range(26)))
+    _plain(reaction(sign)): sign for sign in (*map(str, range(1, 51)), *(chr(ord("a") + place) for place in range(26)))
 }
