@@ -8,11 +8,9 @@ in `refusals.py`.
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal
-from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -60,9 +58,9 @@ class Sender:
     ) -> None:
         self._duty, self._platform, self._keyring, self._now, self._report = duty, platform, keyring, now, report
         self._schedule = Schedule(platform.pace)
-        self._queue: deque[OutgoingRow] = deque()
-        self._claiming = asyncio.Lock()
-        self._chats = WeakValueDictionary[str, asyncio.Lock]()  # what is due first stands first, however long it takes
+        self._queue: dict[str, OutgoingRow] = {}  # by id, oldest first
+        self._busy: set[str] = set()  # chats that a message is on its way to: what is due first stands first there
+        self._choosing = asyncio.Condition()
         self._dry = False  # nothing more is due, or no more may be sent now
         self._most = CLAIMED
         self._failures = 0  # in a row
@@ -94,8 +92,10 @@ class Sender:
     async def _work(self) -> int:
         sent = 0
         while (row := await self._next()) is not None:
-            async with self._chats.setdefault(row.address, asyncio.Lock()):
+            try:
                 sent += await self._in_turn(row)
+            finally:
+                await self._freed(row.address)
         return sent
 
     async def _in_turn(self, row: OutgoingRow) -> int:
@@ -108,15 +108,34 @@ class Sender:
         return await self._send(mail)
 
     async def _next(self) -> OutgoingRow | None:
-        async with self._claiming:
-            if self._stopping.is_set():
-                return None
-            if len(self._queue) < min(LOW, self._most) and not self._dry:
-                more = self._most - len(self._queue)
-                claimed = await self._duty.write(outbox.claim, self._platform.name, self._now(), more)
-                self._queue.extend(claimed)
-                self._dry = not claimed or self._most == 1
-            return self._queue.popleft() if self._queue else None
+        """The first message to a chat that none is on its way to; None where there is no more, or no more may go."""
+        async with self._choosing:
+            while not self._stopping.is_set():
+                await self._claim()
+                row = next(self._ready(), None)
+                if row is not None:
+                    self._busy.add(row.address)
+                    return self._queue.pop(row.id)
+                if not self._queue:
+                    return None
+                await self._choosing.wait()
+        return None
+
+    def _ready(self) -> Iterator[OutgoingRow]:
+        return (row for row in self._queue.values() if row.address not in self._busy)
+
+    async def _claim(self) -> None:
+        while (ready := sum(1 for _ in self._ready())) < min(LOW, self._most) and not self._dry:
+            claimed = await self._duty.write(outbox.claim, self._platform.name, self._now(), self._most - ready)
+            if self._left_alone:  # meanwhile
+                return
+            self._queue |= {row.id: row for row in claimed}
+            self._dry = not claimed or self._most == 1
+
+    async def _freed(self, chat: str) -> None:
+        async with self._choosing:
+            self._busy.discard(chat)
+            self._choosing.notify_all()
 
     async def _has_turn(self, row: OutgoingRow, ahead: float, patience: float) -> bool:
         """Wait until the platform's pace lets this message go in `ahead` seconds. False where it waits in the outbox.

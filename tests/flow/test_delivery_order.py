@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.platform import Outgoing
+from bot.flow.delivery import AT_ONCE
 from bot.simulation.memory import MemoryPlatform
 from bot.simulation.run import Simulation
 from bot.store import outbox
@@ -43,24 +44,25 @@ def simulation(where: Path | str) -> Iterator[Simulation]:
 
 
 def test_the_buttons_do_not_come_before_the_digest_that_they_are_about(simulation: Simulation) -> None:
-    """Nor does another channel wait for them."""
+    """Nor does another channel wait for them, however many they are."""
     platform = simulation.platforms["webchat"]
     assert isinstance(platform, MemoryPlatform)
+    below = [f"points{number:02}:hr" for number in range(3 * AT_ONCE)]
 
     async def walk() -> list[str]:
         await simulation.begin()
-        for cause, department in (("digest", "hr"), ("points", "hr"), ("digest", "ict")):
+        for name in ("digest:hr", *below, "remark:ict"):
             row = OutgoingRow(
-                id=f"{cause}:{department}",
+                id=name,
                 kind=Kind.PROMISE,
                 platform="webchat",
-                address=f"#{department}",
-                department=department,
+                address=f"#{name.partition(':')[2]}",
+                department=name.partition(":")[2],
                 not_before=simulation.now,
-                lines=[cause],
+                lines=[name],
             )
             await simulation.database.write(outbox.put, row)
         await simulation.to(simulation.now)
         return [one.id for one in platform.channels]
 
-    assert asyncio.run(walk()) == ["digest:ict", "digest:hr", "points:hr"]
+    assert asyncio.run(walk()) == ["remark:ict", "digest:hr", *below]
