@@ -34,8 +34,11 @@ def test_every_setting_is_there_with_its_default() -> None:
 
 
 def test_every_word_is_heard() -> None:
-    """By the flow, on every platform."""
-    assert {word.strip("`") for word, _ in rows(TEXT, "word")} <= vocabulary.WORDS
+    """By the flow, on every platform; in both languages, which say the same."""
+    said = [(word.strip("`"), dutch.strip("`")) for word, dutch, _ in rows(TEXT, "word")]
+    assert {word for pair in said for word in pair} <= vocabulary.WORDS
+    verbs = vocabulary.ALWAYS | vocabulary.ABOUT_THE_ROUND
+    assert all(verbs[word] == verbs[dutch] for word, dutch in said if word in verbs)
 
 
 def test_numbers_hold() -> None:
