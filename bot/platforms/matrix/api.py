@@ -25,6 +25,7 @@ Json = dict[str, Any]
 TIMEOUT = 15.0  # seconds for an answer
 WAITING = 30.0  # seconds that the homeserver may keep a request for news waiting
 LIMIT = 429  # how it answers who asks too much; what stands before it, too
+NOBODY = 404  # how it answers about who is not there; Synapse with no code of its own
 LIMITED = 5.0  # seconds that are waited where it does not say how long
 MOST_LIMITED = 86_400.0  # seconds that are waited whatever it says
 PAGE = 100  # events or relations at once
@@ -189,6 +190,14 @@ class Api:
     async def resolve(self, alias: str) -> str:
         """The id of the room with this alias."""
         return str((await self.call(Method.GET, Path.v3.directory.room[alias]))["room_id"])
+
+    async def is_there(self, user: str) -> bool:
+        """Whether somebody is called so on the homeserver; also where it does not tell."""
+        try:
+            await self.call(Method.GET, Path.v3.profile[user])
+        except MatrixRequestError as refused:
+            return refused.http_status != NOBODY
+        return True
 
     # --- what the homeserver keeps for us --------------------------------------------------------------------------
 

@@ -82,7 +82,12 @@ class Rooms:
         return rules.get("join_rule") in _ENTERED or history.get("history_visibility") == "world_readable"
 
     async def _made(self, person: str) -> str:
-        """A homeserver may encrypt every room that is made: then the bot can ask nobody anything there."""
+        """For somebody who is there: Synapse invites nobody just as well, and nobody ever comes.
+
+        A homeserver may encrypt every room that is made: then the bot can ask nobody anything there.
+        """
+        if server_of(person) == server_of(await self._api.me()) and not await self._api.is_there(person):
+            raise SendFailed("no_such_person", permanent=True)
         nobody_else: Json = {"power_level_content_override": {"invite": 100}}
         content: Json = {"preset": "private_chat", "is_direct": True, "invite": [person], **nobody_else}
         try:
