@@ -207,7 +207,7 @@ def test_the_visitor_looks_as_a_lead(address: str, browser: Browser) -> None:
     admin = opened.value
     admin.get_by_role("button", name="Inloggen").click()
     expect(admin.locator("h1")).to_have_text("Digests")
-    assert admin.locator(".tabs a").all_inner_texts() == ["Digests", "Afdelingen"]
+    assert admin.locator(".tabs a").all_inner_texts() == ["Digests", "Beloftes", "Afdelingen"]
     expect(admin.locator("article").first).to_be_visible()
     keep(admin, "demo-admin")
     admin.get_by_role("link", name="Afdelingen").click()
