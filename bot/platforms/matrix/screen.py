@@ -223,8 +223,16 @@ class Screen:
             if (room, message) in self._wanted:
                 return  # it shows something else in a moment
             if sign not in there:
-                relation = {"rel_type": "m.annotation", "event_id": message, "key": signs.reaction(sign)}
-                await self._api.say(room, REACTION, {"m.relates_to": relation}, secrets.token_urlsafe(12))
+                await self._react(room, message, sign)
+
+    async def _react(self, room: Room, message: Message, sign: str) -> None:
+        """Unless it is there already: another replica put it there, or an earlier call that was answered late."""
+        relation = {"rel_type": "m.annotation", "event_id": message, "key": signs.reaction(sign)}
+        try:
+            await self._api.say(room, REACTION, {"m.relates_to": relation}, secrets.token_urlsafe(12))
+        except MatrixRequestError as refused:
+            if refused.errcode != "M_DUPLICATE_ANNOTATION":
+                raise
 
     async def _take_away(self, room: Room, message: Message) -> None:
         """What cannot be taken away, in a room that the bot is not in any more, is not tried for ever."""

@@ -122,6 +122,8 @@ class Living(Forged):
     def _in(self, room: str, what: list[str], request: web.Request, content: Json) -> web.Response:
         """A call about one room."""
         here = self.rooms[room]
+        if what[0] == "send" and self._is_there(room, what[1], what[2], content):
+            return web.json_response({"errcode": "M_DUPLICATE_ANNOTATION", "error": "It is there."}, status=400)
         if what[0] == "send":
             return web.json_response({"event_id": self._said(room, what[1], what[2], content)})
         if what[0] == "redact":
@@ -140,6 +142,11 @@ class Living(Forged):
             return web.json_response(next(one for one in here if one["event_id"] == what[1]))
         state = [one["content"] for one in here if (one["type"], one.get("state_key")) == (what[1], what[2])]
         return web.json_response(state[-1] if state else {"errcode": "M_NOT_FOUND"}, status=200 if state else 404)
+
+    def _is_there(self, room: str, kind: str, transaction: str, content: Json) -> bool:
+        """Whether the bot reacted so before; saying the same a second time is no second reaction."""
+        mine = [one["content"] for one in self.rooms[room] if (one["type"], one["sender"]) == (kind, ME)]
+        return kind == "m.reaction" and transaction not in self._sent and content in mine
 
     def _said(self, room: str, kind: str, transaction: str, content: Json) -> str:
         if transaction not in self._sent:
@@ -174,8 +181,8 @@ def _relates(event: Json, to: str, how: str) -> bool:
 
 
 @asynccontextmanager
-async def living(*people: str) -> AsyncIterator[tuple[Living, Matrix]]:
+async def living(*people: str, server: Living | None = None) -> AsyncIterator[tuple[Living, Matrix]]:
     """It lives, and a bot that has it as its homeserver; these people have a room with it."""
-    made = Living(*people)
+    made = server or Living(*people)
     async with forged(made) as (_, matrix):
         yield made, matrix
