@@ -112,7 +112,7 @@ class Hearing:
             await self._answered(room, message, card, answer, who)
 
     async def _pressed(self, room: str, message: str, card: Shown, sign: str, who: str, event: Json) -> None:
-        """A sign that is not there shows the card once more."""
+        """A sign that is not there shows the card once more, and says so."""
         if sign not in card.actions:
             shown = await self._event(Asked(PLATFORM, who, "card", card.about))
             if shown is not None:
@@ -182,6 +182,8 @@ class Hearing:
         found = signs.typed(words, card.labels) if card is not None else []
         if card is not None and found and await self._chose(room, message, card, found, who, event):
             return None
+        if card is not None and not card.entry and (sign := signs.reacted(words)):
+            return await self._pressed(room, message, card, sign, who, event)
         if card is not None and card.entry:
             answer = await self._event(Typed(PLATFORM, who, card.entry, words, delivery=_delivery(event)))
             if answer is not None:
