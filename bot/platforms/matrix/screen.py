@@ -8,7 +8,7 @@ an edit would leave it in the history of the other. It is taken away when it is 
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
@@ -20,8 +20,8 @@ from bot.core.home import NO_ROUND
 from bot.core.places import place
 from bot.core.platform import Card, SendFailed
 from bot.logs import Log
-from bot.platforms.matrix import errors, messages, signs
-from bot.platforms.matrix.api import MESSAGE, REACTION, Api, Limited
+from bot.platforms.matrix import below, errors, messages, signs
+from bot.platforms.matrix.api import MESSAGE, Api, Limited
 from bot.platforms.matrix.messages import Shown
 from bot.platforms.matrix.settings import PLATFORM
 from bot.platforms.matrix.standing import Standing
@@ -173,7 +173,7 @@ class Screen:
             await self._watch(room, face.at)
         if not face.channel and not await self._made_way(room, face):
             return
-        await self._sign(room, face.at, list(signs.of_card(face.card)))
+        await self._sign(room, face.at, signs.of_card(face.card))
         if face.edit != NEW:
             await self._only(room, face.at, face.edit)
 
@@ -197,7 +197,7 @@ class Screen:
         words = Card(language=language, lines=(say("matrix.put_away", language),))
         said = await self._say(room, messages.edit(message, messages.of_card(words)))
         self._settling.pop(message, None)
-        await self._sign(room, message, [])
+        await self._sign(room, message, ())
         await self._only(room, message, said)
 
     async def _only(self, room: Room, message: Message, last: str) -> None:
@@ -208,31 +208,8 @@ class Screen:
             if one["sender"] == me:
                 await self._api.redact(room, one["event_id"])
 
-    async def _sign(self, room: Room, message: Message, wanted: list[str]) -> None:
-        """Below a message a reaction for each of these signs, and no other of the bot's own."""
-        me = await self._api.me()
-        there = {
-            signs.reacted(one["content"]["m.relates_to"]["key"]): one["event_id"]
-            for one in await self._api.related(room, message, "m.annotation", REACTION)
-            if one["sender"] == me
-        }
-        for sign, event in there.items():
-            if sign not in wanted:
-                await self._api.redact(room, event)
-        for sign in wanted:
-            if (room, message) in self._wanted:
-                return  # it shows something else in a moment
-            if sign not in there:
-                await self._react(room, message, sign)
-
-    async def _react(self, room: Room, message: Message, sign: str) -> None:
-        """Unless it is there already: another replica put it there, or an earlier call that was answered late."""
-        relation = {"rel_type": "m.annotation", "event_id": message, "key": signs.reaction(sign)}
-        try:
-            await self._api.say(room, REACTION, {"m.relates_to": relation}, secrets.token_urlsafe(12))
-        except MatrixRequestError as refused:
-            if refused.errcode != "M_DUPLICATE_ANNOTATION":
-                raise
+    async def _sign(self, room: Room, message: Message, wanted: Collection[str]) -> None:
+        await below.signed(self._api, room, message, wanted, until=lambda: (room, message) in self._wanted)
 
     async def _take_away(self, room: Room, message: Message) -> None:
         """What cannot be taken away, in a room that the bot is not in any more, is not tried for ever."""
