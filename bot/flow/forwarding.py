@@ -1,5 +1,6 @@
 """What waits for a channel follows it: a digest goes where its department is now, a notice to today's admin channel, a
-message about a whole cycle to the channel that the organisation has for it.
+message about a whole cycle to the channel that the organisation has for it. It keeps its hour there; only what its
+channel refused, and waits for the next try, is due at once.
 
 A digest of a pilot stays with the test channel, and one of a department that is gone where it was.
 """
@@ -23,11 +24,11 @@ def follow(session: Session, now: datetime) -> None:
 
 
 def forwarded(session: Session, row: OutgoingRow, organisation: Organisation, now: datetime) -> bool:
-    """Whether a message to a channel belongs in another one by now; then it waits there, and is due."""
+    """Whether a message to a channel belongs in another one by now; then it waits there."""
     channel = _channel(row, organisation)
     if channel == row.channel:
         return False
-    outbox.readdress(session, row.id, channel, now)
+    outbox.readdress(session, row.id, channel, now if row.tries else max(now, row.not_before))
     return True
 
 

@@ -165,10 +165,10 @@ def put_off(session: Session, row: str, until: datetime, *, tried: bool) -> None
     session.execute(update(OutgoingRow).where(col(OutgoingRow.id) == row).values(**values, tries=tries))
 
 
-def readdress(session: Session, row: str, channel: str, now: datetime) -> None:
-    """A message that has to go to another channel, perhaps on another platform: it waits there, and is due."""
+def readdress(session: Session, row: str, channel: str, at: datetime) -> None:
+    """A message that has to go to another channel, perhaps on another platform: it waits there, until then."""
     platform, _, address = channel.partition(":")
-    values = {"platform": platform, "address": address, "state": OutgoingState.WAITING, "not_before": now}
+    values = {"platform": platform, "address": address, "state": OutgoingState.WAITING, "not_before": at}
     session.execute(update(OutgoingRow).where(col(OutgoingRow.id) == row).values(**values))
 
 
