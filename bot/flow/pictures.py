@@ -81,7 +81,7 @@ def _sitter(session: Session, number: int, held: Collection[int]) -> _Sitter:
         for one in session.exec(earlier.order_by(col(Block.id)))
         if session.get_one(Cycle, one.cycle).pilot == cycle.pilot
     ]
-    return _Sitter(shown, department, language)
+    return _Sitter([one for one in shown if one.ledger], department, language)  # one of another survey may wait
 
 
 def _shown(session: Session, block: Block, label: str, held: Collection[int]) -> Shown:

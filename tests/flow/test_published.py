@@ -6,8 +6,9 @@ import io
 
 from sqlmodel import Session
 
-from analysis.answers import Block
-from bot.flow import leads_first, published
+from analysis import disclosure
+from analysis.answers import Block, Publication
+from bot.flow import leads_first, pictures, published
 
 from .test_leading import ROUND, Office, office
 
@@ -39,3 +40,32 @@ def _reads(session: Session, office: Office, leads: tuple[str, ...]) -> tuple[bo
     file = published.export(session, EVERYTHING, leads, "csv", "test", now).decode("utf-8-sig")
     figures = list(csv.DictReader(io.StringIO(file)))
     return any(post.department == "ict" for post in posts), picture, any(row["department"] == "ict" for row in figures)
+
+
+def test_a_block_that_waits_leaves_the_pictures_of_others_as_they_are(office: Office) -> None:
+    """Two surveys can ask about one department: what is out of one is drawn while that of the other is for the lead."""
+
+    async def walk() -> None:
+        await office.to_the_closing()
+        await office.simulation.tell(ROUND.leads_at)
+        with office.simulation.database.transaction() as session:
+            other = _copied(session, office.block)
+            held = leads_first.held(session, (), office.simulation.now)
+            assert {one.number for one in disclosure.publications(session, office.block)} <= held
+            early, late = (pictures.words(session, other, without) for without in (held, ()))
+        assert "%" in early
+        assert early != late  # there is a trend then
+
+    asyncio.run(walk())
+
+
+def _copied(session: Session, block: int) -> int:
+    """Another block with the same figures, which no message waits with; its number."""
+    found = session.get_one(Block, block)
+    copied = Block(**found.model_dump(exclude={"id"}))
+    session.add(copied)
+    session.flush()
+    for row in disclosure.publications(session, block):
+        session.add(Publication(**row.model_dump(exclude={"id", "block"}), block=copied.number))
+    session.flush()
+    return copied.number
