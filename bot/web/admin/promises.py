@@ -47,9 +47,9 @@ def _row(one: Listed, language: Language) -> Mapping[str, object]:
         "words": plain(pledge.words),
         "point": pledge.point(language),
         "owner": pledge.sees_to_it(language) or "—",
-        "made": on(one.made_on, language),
-        "due": _dated(pledge.due, language),
-        "settled": _dated(pledge.since, language),
+        "made": on(one.made_on, language, pledge.today),
+        "due": _dated(pledge.due, pledge, language),
+        "settled": _dated(pledge.since, pledge, language),
         "is_late": pledge.is_late,
         "state": say(f"admin.promise_{'late' if pledge.is_late else pledge.state}", language),
         "moved": _moved(one, pledge, language),
@@ -58,13 +58,13 @@ def _row(one: Listed, language: Language) -> Mapping[str, object]:
     }
 
 
-def _dated(when: date | None, language: Language) -> str:
-    return on(when, language) if when is not None else "—"
+def _dated(when: date | None, pledge: Pledge, language: Language) -> str:
+    return on(when, language, pledge.today) if when is not None else "—"
 
 
 def _moved(one: Listed, pledge: Pledge, language: Language) -> str:
     """How often it was, and why the last time; of one that goes on."""
     if pledge.state != "open" or not one.moved:
         return ""
-    values = {"times": one.moved, "day": on(pledge.was_due, language), "reason": sentence(pledge.reason)}
+    values = {"times": one.moved, "day": on(pledge.was_due, language, pledge.today), "reason": sentence(pledge.reason)}
     return say("admin.promise_moved", language, **values)

@@ -84,6 +84,22 @@ def test_an_admin_reads_every_promise(there: Site) -> None:
     assert "kladje" not in page
 
 
+def test_a_day_of_another_year_says_its_year(there: Site) -> None:
+    """Where nobody could tell which year is meant."""
+    long_ago = TODAY - 30 * WEEK
+    old: dict[str, Any] = {"made_on": long_ago, "settled_on": long_ago + WEEK, "due": long_ago + 2 * WEEK}
+    late: dict[str, Any] = {"made_on": long_ago, "was_due": long_ago + WEEK, "moved": 1, "reason": "druk"}
+    with there.database.transaction() as session:
+        session.add(promise("hr", "Van toen", PromiseState.DONE, **old))
+        session.add(promise("hr", "Nog steeds", **late | {"due": long_ago + 2 * WEEK}))
+    page = there.visitor().get("/promises").text
+    for day in ("3 februari 2026", "10 februari 2026"):
+        assert day in row(page, "Van toen")
+    for day in ("3 februari 2026", "10 februari 2026", "17 februari 2026"):
+        assert day in row(page, "Nog steeds")
+    assert "2026" not in row(page, "Sneller opnemen")
+
+
 def test_the_first_to_be_due_comes_first(there: Site) -> None:
     """So what is overdue stands at the top."""
     page = there.visitor().get("/promises?department=ict").text
