@@ -118,8 +118,14 @@ def _themes(ledger: Sequence[Publication], word: str) -> list[Publication]:
 
 
 def _times(row: Publication) -> float:
-    """How often; what has no number is what nearly everybody chose."""
-    return row.estimate if row.estimate is not None else float("inf")
+    """How often; what has no number is what nearly everybody chose, but where its words say otherwise.
+
+    Of several choices each is a share of its own: "at_most_2" is fewest, and "some" of few people is in between.
+    """
+    return row.estimate if row.estimate is not None else _IN_WORDS.get(row.verdict, float("inf"))
+
+
+_IN_WORDS = {"at_most_2": 0.0, "some": 1.0}
 
 
 def _rank(department: Department, row: Publication, praised: str) -> tuple[bool, int]:

@@ -44,8 +44,12 @@ def details(ledger: Sequence[Publication], question: Tapped | None, asked: str, 
 
 def item(row: Publication, question: Tapped, language: Language) -> str:
     """How often one answer was given, as it was published."""
-    key = "details.item_most" if row.estimate is None else "details.item"
+    key = "details.item" if row.estimate is not None else _IN_WORDS.get(row.verdict, "details.item_most")
     return say(key, language, name=_name(row, question, language), times=int(row.estimate or 0), note="").rstrip()
+
+
+_IN_WORDS = {"at_most_2": "details.item_at_most_2", "all_but_2": "details.item_all_but_2"}
+"""One of several choices is a share of its own."""
 
 
 def _name(row: Publication, question: Tapped, language: Language) -> str:

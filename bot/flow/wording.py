@@ -162,7 +162,7 @@ def _extra(words: Words, rows: Sequence[Publication]) -> Iterator[str]:
 
 def _chosen(words: Words, direction: Publication | None, choices: Sequence[Publication]) -> Iterator[str]:
     top = most(choices)
-    if top is not None and top.verdict != "at_most_2":
+    if top is not None and top.verdict not in ("at_most_2", "some"):  # one of several choices, of which none stands out
         key, times = ("digest.most_words", 0) if top.estimate is None else ("digest.most", int(top.estimate))
         yield words.say(key, question=words.question, label=_label(words, top), times=times)
     beside_it = top is not None and words.extra is not None and top.subject.rpartition(".")[2] in words.extra.unclear

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import Session
 
-from analysis.answers import Publication
+from analysis import disclosure
+from analysis.answers import Publication, Record, deposit, open_blocks
 from analysis.findings import ENOUGH_TO_EXPLAIN, to_explain
 from bot.flow.wording import Digest, digest
-from config.questions import PickOne
+from config.questions import PickOne, PickSeveral
 from config.texts import say
 from config.words import LANGUAGES, Language
-from tests.analysis.desk import HR, desk
+from tests.analysis.desk import HR, desk, person
 from tests.analysis.visibility import (
     EXPECTED,
     NOTICED,
@@ -118,6 +119,43 @@ def test_how_often_each_answer_was_given_is_in_the_details(
     ledger = published(session, question, counts, next(CYCLES))
     found = [line for line in read(ledger, question, "nl").details if "“" in line]
     assert [line.endswith(shown) for line in found] == ([True] if shown else [])
+
+
+WAYS = PickSeveral.model_validate(
+    {"kind": "pick_several", "key": "ways", "ask": {"nl": "Hoe ging het contact met {department}?", "en": "How?"}}
+    | {"options": [{"key": key, "label": {"nl": key, "en": key}} for key in ("desk", "phone", "mail")]}
+)
+
+
+@pytest.mark.parametrize(
+    ("counts", "threshold", "first", "shown"),
+    [
+        ((1, 6, 11), 10, "“mail”.", "“desk” hooguit 2 keer, “phone” 6 keer, “mail” door bijna iedereen"),
+        ((1, 6, 4), 10, "“phone” (6 keer)", "“desk” hooguit 2 keer, “phone” 6 keer, “mail” 4 keer."),
+        ((1, 2, 11), 10, "“mail”.", ""),
+        ((1, 2, 0), 10, "", ""),
+        ((4, 5, 0), 7, "", ""),  # which of them was chosen more is not said of so few
+    ],
+)
+def test_of_several_choices_each_is_a_share_of_its_own(
+    session: Session, counts: tuple[int, ...], threshold: int, first: str, shown: str
+) -> None:
+    """What at most two people chose is never told as what was chosen most."""
+    n = 12 if threshold == 10 else 8
+    chosen = [tuple(key for key, k in zip(WAYS_KEYS, counts, strict=True) if i < k) or ("else",) for i in range(n)]
+    people = [[*person()[:2], Record("hr", {WAYS.key: values})] for values in chosen]
+    blocks = open_blocks(session, next(CYCLES), 1, ["hr"])
+    deposit(session, blocks, [record for records in people for record in records])
+    closed = disclosure.settle(session, blocks, WAYS.key, threshold)
+    ledger = disclosure.publish(session, [(one, HR) for one in closed], WAYS, threshold, RELEASED)
+    made = digest(ledger, HR, WAYS, PERIOD, "nl")
+    (line,) = [one for one in made.lines if "Hoe ging" in one] or [""]
+    (details,) = [one for one in made.details if "Hoe ging" in one] or [""]
+    assert (first in line, bool(line)) == (True, bool(first))
+    assert (shown in details, bool(details)) == (True, bool(shown))
+
+
+WAYS_KEYS = ("desk", "phone", "mail")
 
 
 def test_with_a_threshold_of_seven_it_is_said_without_numbers(session: Session) -> None:
