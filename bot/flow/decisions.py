@@ -82,7 +82,8 @@ def decide(session: Session, digest: str, verdict: str, now: datetime) -> str | 
     if verdict == ARRIVED:
         outbox.mark(session, found.id, OutgoingState.SENT)
         return ARRIVED
-    outbox.put_off(session, found.id, now, tried=True)
+    is_due = found.not_before <= now  # after a restore it may be about one whose hour is still to come
+    outbox.put_off(session, found.id, max(now, found.not_before), tried=is_due)
     return "resent"
 
 
