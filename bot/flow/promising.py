@@ -239,7 +239,7 @@ class _Desk:
         language = department.language or self.organisation.language
         line = f"{department.name.in_(language)} · {shown.line(language)}"
         digest = self._digest_of(promise, department)
-        at = digest + FOLLOWS_AFTER if digest is not None else self.now
+        at = digest + FOLLOWS_AFTER * (1 + _steps(promise)) if digest is not None else self.now
         post(self.session, self.organisation, department, f"promise:{promise.id}:{what}", [line], at)
         later = moments.in_words(digest.astimezone(self.organisation.zone), self.language) if digest else ""
         return cards.standing(shown, self.language, settled=True, later=later)
@@ -284,3 +284,8 @@ class _Desk:
 
     def _not_theirs(self, department: Department) -> Card:
         return cards.told_off(self.language, "promise.not_yours", department=department.name.in_(self.language))
+
+
+def _steps(promise: Promise) -> int:
+    """How often something became of it since it was made: in that order it is told, where all of it has to wait."""
+    return promise.moved + (promise.state in (PromiseState.DONE, PromiseState.DROPPED))

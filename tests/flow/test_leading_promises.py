@@ -105,6 +105,25 @@ def test_it_is_posted_right_below_the_digest(office: Office, stance: str, state:
     asyncio.run(walk())
 
 
+def test_what_became_of_it_meanwhile_is_told_in_that_order(office: Office) -> None:
+    """Taken up, moved and stopped again before the channel reads: it does not read that it stopped first."""
+
+    async def walk() -> None:
+        await promised(office)
+        (promise,) = rows(office.simulation, Promise)
+        standing = await office.tap(f"lead-{office.block}:post!:{promise.id}")  # tapped twice
+        assert standing is not None
+        when = await tapped(office, standing, "Verschuiven")
+        await typed(office, await tapped(office, when, labels(when)[0]), "Het is te druk.")
+        await typed(office, await tapped(office, standing, "Stoppen"), "Het kan toch niet.")
+        for minutes in range(6):
+            await office.simulation.to(ROUND.digests_at + minutes * MINUTE)
+        there = [one.id for one in office.simulation.platforms["webchat"].channels if one.address == "#ict"]
+        assert [one.split(":")[2] for one in there if one.startswith("promise:")] == ["made", "moved-1", "dropped"]
+
+    asyncio.run(walk())
+
+
 def test_the_lead_finds_it_on_the_page_of_promises_at_once(office: Office) -> None:
     """Who leads another department does not."""
 
