@@ -14,7 +14,8 @@ FOURS = 4  # 716,800 each: together 77.8 bits
 _LOOKALIKES = str.maketrans("oil", "011")
 _FOUR = f"(?=[{SIGNS}]{{0,3}}[{CLEAR}])[{SIGNS}]{{4}}"
 _CODE = re.compile(rf"(?<![0-9a-z]){_FOUR}(?:[-– ]?{_FOUR}){{{FOURS - 1}}}(?![0-9a-z])")
-_LIKE = re.compile(r"(?=[a-z–-]*[0-9])[0-9a-z](?:[-–]?[0-9a-z]){7,}")  # one word, of letters and digits
+_WORD = re.compile(r"[0-9a-z]+(?:[-–][0-9a-z]+)*")  # read once, however long a text is
+_LIKE = 8  # letters and digits in one word, both of them or digits alone
 _BETWEEN = re.compile(r"[-– ]")
 
 
@@ -44,4 +45,5 @@ def code_in(text: str) -> str | None:
 
 def is_like_a_code(text: str) -> bool:
     """Whether somebody seems to have typed a code, also one that cannot be."""
-    return _LIKE.search(text.casefold()) is not None
+    words = (_BETWEEN.sub("", found[0]) for found in _WORD.finditer(text.casefold()))
+    return any(len(word) >= _LIKE and not word.isalpha() for word in words)

@@ -79,3 +79,11 @@ def test_whatever_is_typed(text: str) -> None:
     found = code_in(text)
     assert found is None or code_in(found) == found
     is_like_a_code(text)
+
+
+@pytest.mark.parametrize("part", ["a", "a-", "-", "a ", "1-", "é"])
+def test_a_text_without_end_is_read_once(part: str) -> None:
+    """A stranger may type as much as they like, and holds up nobody: read anew at each letter it would take minutes."""
+    text = part * 300_000
+    assert code_in(text) is None
+    assert is_like_a_code(text) is (part == "1-")
