@@ -75,11 +75,15 @@ class Whose:
             self._soon()
 
     async def forget(self, room: Room) -> None:
-        """It is nobody's any more."""
+        """It is nobody's any more. Written at once, or else in a while: what has to be done there does not wait."""
         if await self.of(room) != NOBODY:
             self._given_up.add(room)
             await self._changed(room, NOBODY)
-            await self._write()
+            try:
+                await self._write()
+            except errors.FAILED as error:
+                _not_yet(error)
+                self._soon()
 
     async def seen(self, room: Room, event: Json) -> None:
         """The bot itself did something in a room, here or in another process."""
@@ -183,7 +187,7 @@ class Whose:
             try:
                 await self._write()
             except errors.FAILED as error:
-                log.warning("rooms not written down yet", platform=PLATFORM, reason=errors.code(error))
+                _not_yet(error)
 
     async def _write(self) -> None:
         """Into the list as it is now, for another process may have written it meanwhile."""
@@ -221,6 +225,10 @@ class _Known:
         for room, person in changes.items():
             self.change(room, person)
         return self
+
+
+def _not_yet(error: Exception) -> None:
+    log.warning("rooms not written down yet", platform=PLATFORM, reason=errors.code(error))
 
 
 def _invited(event: Json) -> Person:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.core.platform import Asked, Left, Outgoing, ReplyLost
+from bot.core.platform import Asked, Button, Card, Left, Outgoing, ReplyLost
 
 from .forged import ANNA, ME, Ear, heard, listening, until
 from .living import Living, living
@@ -172,5 +172,27 @@ def test_a_room_that_somebody_left_is_left_behind() -> None:
             assert isinstance(ear.heard[-1], Left)
             assert [event["content"] for event in server.rooms[room] if event["event_id"] == said] == [{}]
             assert not (await server.bot().look_up(greeting(ANNA)))
+
+    asyncio.run(whole())
+
+
+def test_a_list_that_cannot_be_written_keeps_no_card_from_being_taken_away() -> None:
+    """Somebody comes into Anna's room: she goes on in another, though that is not written down anywhere yet."""
+
+    async def whole() -> None:
+        async with living(ANNA) as (server, matrix):
+            (room,) = server.rooms
+            card = Card(("Hoe ging het?",), choices=(Button("Goed", "i:a:ict:q:1"),))
+            await matrix.send(Outgoing("row", ANNA, card=card))
+            async with listening(matrix, Ear(card)):
+                writes_nothing(server)
+                server.happens(room, *COMPANY[:2], "@bram:example.nl", state_key="@bram:example.nl")
+                await until(lambda: ME not in server.members(room, "join"))
+                assert server.stand(room) == []
+                await until(lambda: bool(server.made))
+                await until(lambda: bool(server.stand(rooms_of(server, ANNA)[-1])))
+            server.answers.clear()
+            await matrix.close()
+            assert server.kept["m.direct"][ANNA] == rooms_of(server, ANNA)[1:]
 
     asyncio.run(whole())
