@@ -33,6 +33,7 @@ BEGINNING = 20  # events: whoever makes a room for two says less before the othe
 MESSAGE, REACTION, ENCRYPTION = "m.room.message", "m.reaction", "m.room.encryption"
 
 logging.getLogger("mau").setLevel(logging.CRITICAL)
+_NOT_ASKED = (None, "M_UNRECOGNIZED")  # what stands before it answered, or it tells nobody
 _retry_after: ContextVar[float] = ContextVar("retry_after", default=LIMITED)  # as the answer to this task's call says
 
 
@@ -196,7 +197,7 @@ class Api:
         try:
             await self.call(Method.GET, Path.v3.profile[user])
         except MatrixRequestError as refused:
-            return refused.http_status != NOBODY
+            return refused.http_status != NOBODY or refused.errcode in _NOT_ASKED
         return True
 
     # --- what the homeserver keeps for us --------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from .forged import ANNA, Json, forged
 WHO: list[tuple[str, Json, int, int]] = [
     (ANNA, {"errcode": "M_UNKNOWN", "error": "No row found (profiles)"}, 404, 0),  # as Synapse says it
     (ANNA, {"errcode": "M_FORBIDDEN"}, 403, 1),  # it does not tell
+    (ANNA, {}, 404, 1),  # what stands before it says so of everything
+    (ANNA, {"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"}, 404, 1),
     (ANNA, {"displayname": "Anna"}, 200, 1),
     ("@eve:elsewhere.example", {"errcode": "M_NOT_FOUND"}, 404, 1),  # another server is not asked
 ]
