@@ -112,12 +112,9 @@ class Hearing:
             await self._answered(room, message, card, answer, who)
 
     async def _pressed(self, room: str, message: str, card: Shown, sign: str, who: str, event: Json) -> None:
-        """A sign that is not there shows the card once more, and says so."""
+        """A sign that is there, or not."""
         if sign not in card.actions:
-            shown = await self._event(Asked(PLATFORM, who, "card", card.about))
-            if shown is not None:
-                hint = say("matrix.no_such_sign", shown.language)
-                await self._answered(room, message, card, replace(shown, hint=hint), who)
+            await self._missed(room, message, card, who)
             return
         tap = Tap(PLATFORM, who, card.actions[sign], delivery=_delivery(event), channel=card.channel)
         answer = await self._event(tap)
@@ -125,6 +122,14 @@ class Hearing:
             self._answered_in_channel(room, message, card, answer, who)
         elif answer is not None:
             await self._answered(room, message, card, answer, who)
+
+    async def _missed(self, room: str, message: str, card: Shown, who: str) -> bool:
+        """A sign that is not there shows the card once more, and says so. False where that card cannot be asked for."""
+        shown = await self._event(Asked(PLATFORM, who, "card", card.about))
+        if shown is not None:
+            hint = say("matrix.no_such_sign", shown.language)
+            await self._answered(room, message, card, replace(shown, hint=hint), who)
+        return shown is not None
 
     async def _answered(self, room: str, message: str, card: Shown, answer: Card, who: str) -> None:
         """In the place of the card that was answered; ticks that were made there go with it."""
@@ -182,8 +187,9 @@ class Hearing:
         found = signs.typed(words, card.labels) if card is not None else []
         if card is not None and found and await self._chose(room, message, card, found, who, event):
             return None
-        if card is not None and not card.entry and (sign := signs.reacted(words)):
-            return await self._pressed(room, message, card, sign, who, event)
+        missing = card is not None and not card.entry and signs.reacted(words) != ""
+        if card is not None and missing and await self._missed(room, message, card, who):
+            return None
         if card is not None and card.entry:
             answer = await self._event(Typed(PLATFORM, who, card.entry, words, delivery=_delivery(event)))
             if answer is not None:
