@@ -20,7 +20,7 @@ from bot.core.home import NO_ROUND
 from bot.core.places import place
 from bot.core.platform import Card, SendFailed
 from bot.logs import Log
-from bot.platforms.matrix import below, errors, messages, signs
+from bot.platforms.matrix import below, edits, errors, messages, signs
 from bot.platforms.matrix.api import MESSAGE, Api, Limited
 from bot.platforms.matrix.messages import Shown
 from bot.platforms.matrix.settings import PLATFORM
@@ -61,6 +61,7 @@ class Screen:
         self._wanted: dict[tuple[Room, Message], Face] = {}
         self._drawing: set[tuple[Room, Message]] = set()
         self._settling: dict[Message, Face] = {}  # cards that stand, and that nothing made way for yet
+        self._away: dict[Message, tuple[Room, Message]] = {}  # put away by an edit, and not cleared yet
         self._turns: WeakValueDictionary[Room, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self._erasing: set[asyncio.Task[None]] = set()
@@ -164,6 +165,7 @@ class Screen:
 
     def _came(self, room: Room, message: Message, face: Face) -> None:
         face.at = message
+        self._away.pop(message, None)
         self._settling[message] = face
         if face.edit == NEW:
             self._standing.sent(room, message, messages.shown(face.card, face.channel))
@@ -173,9 +175,10 @@ class Screen:
             await self._watch(room, face.at)
         if not face.channel and not await self._made_way(room, face):
             return
+        await self._clear(room)
         await self._sign(room, face.at, signs.of_card(face.card))
         if face.edit != NEW:
-            await self._only(room, face.at, face.edit)
+            await edits.take_away_before(self._api, room, face.at, face.edit)
 
     async def _made_way(self, room: Room, face: Face) -> bool:
         """What is apart goes; of other cards those that the new one takes the place of say where it is. False where
@@ -189,24 +192,21 @@ class Screen:
                 continue
             if card.apart:
                 await self._take_away(room, other)
-            elif not now.apart and card.actions and _goes(card, now, asked=face.asked):
+            elif not now.apart and card.actions and other not in self._away and _goes(card, now, asked=face.asked):
                 await self._put_away(room, other, face.card.language)
         return True
 
     async def _put_away(self, room: Room, message: Message, language: Language) -> None:
         words = Card(language=language, lines=(say("matrix.put_away", language),))
-        said = await self._say(room, messages.edit(message, messages.of_card(words)))
+        self._away[message] = (room, await self._say(room, messages.edit(message, messages.of_card(words))))
         self._settling.pop(message, None)
-        await self._sign(room, message, ())
-        await self._only(room, message, said)
 
-    async def _only(self, room: Room, message: Message, last: str) -> None:
-        """Take away its edits before the last: a history of questions tells what was answered to them."""
-        newest_first = await self._api.related(room, message, "m.replace", MESSAGE)
-        me, events = await self._api.me(), [one["event_id"] for one in newest_first]
-        for one in newest_first[events.index(last) + 1 :] if last in events else ():
-            if one["sender"] == me:
-                await self._api.redact(room, one["event_id"])
+    async def _clear(self, room: Room) -> None:
+        """Of what was put away there, as often as it takes: it says where the other is, and is no card any more."""
+        for message, (where, said) in list(self._away.items()):
+            if where == room:
+                await edits.clear(self._api, room, message, said)
+                del self._away[message]
 
     async def _sign(self, room: Room, message: Message, wanted: Collection[str]) -> None:
         await below.signed(self._api, room, message, wanted, until=lambda: (room, message) in self._wanted)
@@ -240,11 +240,8 @@ class Screen:
 
     async def _abandoned(self, room: Room) -> None:
         """A question tells what was answered before it, and so does an edit of a message that is gone."""
-        me = await self._api.me()
         for message, _ in await self._standing.cards(room):
-            for edit in await self._api.related(room, message, "m.replace", MESSAGE):
-                if edit["sender"] == me:
-                    await self._api.redact(room, edit["event_id"])
+            await edits.take_away(self._api, room, message)
             await self._take_away(room, message)
         await self._left(room)
 
