@@ -62,6 +62,7 @@ class Screen:
         self._drawing: set[tuple[Room, Message]] = set()
         self._settling: dict[Message, Face] = {}  # cards that stand, and that nothing made way for yet
         self._away: dict[Message, tuple[Room, Message]] = {}  # put away by an edit, and not cleared yet
+        self._closed: set[Room] = set()  # that others may read: nothing comes there any more
         self._turns: WeakValueDictionary[Room, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self._erasing: set[asyncio.Task[None]] = set()
@@ -101,7 +102,9 @@ class Screen:
 
     def abandon(self, room: Room) -> None:
         """Go out of a room that others may read from now on, once the cards are taken away that stand there."""
-        self._begin(self._surely(lambda: self._abandoned(room), TRIES_LONG))
+        self._closed.add(room)
+        task = self._begin(self._surely(lambda: self._abandoned(room), TRIES_LONG))
+        task.add_done_callback(lambda _: self._closed.discard(room))
 
     async def erased(self) -> None:
         """Until all that is to be taken away by now is gone."""
@@ -150,6 +153,8 @@ class Screen:
     async def _once(self, room: Room, message: Message, face: Face) -> None:
         """In its turn. Where it is tried again another may have taken its place meanwhile: then it is done."""
         async with self.turn(room):
+            if room in self._closed:
+                return
             if face.at == NEW:
                 await self._bring(room, message, face)
             if self._settling.get(face.at) is face:
@@ -240,9 +245,10 @@ class Screen:
 
     async def _abandoned(self, room: Room) -> None:
         """A question tells what was answered before it, and so does an edit of a message that is gone."""
-        for message, _ in await self._standing.cards(room):
-            await edits.take_away(self._api, room, message)
-            await self._take_away(room, message)
+        async with self.turn(room):  # what is on its way there has come
+            for message, _ in await self._standing.cards(room):
+                await edits.take_away(self._api, room, message)
+                await self._take_away(room, message)
         await self._left(room)
 
     async def _cleared(self) -> None:

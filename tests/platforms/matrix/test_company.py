@@ -2,10 +2,11 @@
 
 import asyncio
 
-from bot.core.platform import Button, Card
+from bot.core.platform import Asked, Button, Card, Outgoing
 from bot.platforms.matrix import messages
 
-from .forged import ME, ROOM, Ear, forged, happened, heard, joined
+from .forged import ANNA, ME, ROOM, Ear, forged, happened, heard, joined, listening, until
+from .living import living
 
 BRAM = "@bram:example.nl"
 ASKED = Card(("Wat miste je het meest?",), choices=(Button("Snelheid", "i:a:hr:missed:speed"),))
@@ -32,3 +33,29 @@ def test_who_comes_in_reads_no_question() -> None:
 
 
 WAY = f"/_matrix/client/v3/rooms/{ROOM}"
+
+
+def test_what_is_on_its_way_is_read_by_nobody() -> None:
+    """The next question, and a card that was asked for: of both the homeserver only hears when somebody has come in."""
+
+    async def whole() -> None:
+        async with living(ANNA) as (server, matrix):
+            (room,), ear = server.rooms, Ear(ASKED)
+            await matrix.send(Outgoing("row", ANNA, card=ASKED))
+            await matrix.settled()
+            async with listening(matrix, ear):
+                server.holds = f"{room}/send/m.room.message/"
+                before = server.asked(server.holds)
+                server.says(room, "1")
+                await until(lambda: server.asked(server.holds) > before)
+                server.says(room, "hulp")
+                server.happens(room, "m.room.member", {"membership": "join"}, BRAM, state_key=BRAM)
+                await until(lambda: Asked("matrix", ANNA) in ear.heard)
+                told = server.asked("/sync")
+                await until(lambda: server.asked("/sync") > told + 5)
+                server.open.set()
+                await matrix.settled()
+            assert ME not in server.members(room, "join")
+            assert [one["content"] for one in server.rooms[room] if "body" in one["content"]] == []
+
+    asyncio.run(whole())
