@@ -27,7 +27,7 @@ WAITING = 30.0  # seconds that the homeserver may keep a request for news waitin
 LIMIT = 429  # how it answers who asks too much; what stands before it, too
 NOBODY = 404  # how it answers about who is not there; Synapse with no code of its own
 LIMITED = 5.0  # seconds that are waited where it does not say how long
-MOST_LIMITED = 86_400.0  # seconds that are waited whatever it says
+LEAST_LIMITED, MOST_LIMITED = 0.1, 86_400.0  # seconds that are waited whatever it says
 PAGE = 100  # events or relations at once
 BEGINNING = 20  # events: whoever makes a room for two says less before the other is asked in
 MESSAGE, REACTION, ENCRYPTION = "m.room.message", "m.reaction", "m.room.encryption"
@@ -248,6 +248,6 @@ def _seconds(header: str, body: bytes) -> float:
     """As what stands before a homeserver says (RFC 9110, 10.2.3), or an older one (spec.matrix.org, rate limiting)."""
     try:
         seconds = float(header) if header.isdecimal() else float(json.loads(body)["retry_after_ms"]) / 1000
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError, OverflowError):
         return LIMITED
-    return min(max(0.0, seconds), MOST_LIMITED)
+    return min(max(LEAST_LIMITED, seconds), MOST_LIMITED)

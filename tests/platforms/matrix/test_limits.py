@@ -22,7 +22,7 @@ def _ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bookmark, "ENDING", 0.05)
 
 
-def says_no_more(server: Living, milliseconds: int = LONG) -> None:
+def says_no_more(server: Living, milliseconds: object = LONG) -> None:
     """Neither messages nor coming and going."""
     limited = {"errcode": "M_LIMIT_EXCEEDED", "error": "no", "retry_after_ms": milliseconds}
     for call in ("PUT /_matrix/client/v3/rooms/", "POST /_matrix/client/v3/"):
@@ -41,6 +41,33 @@ def test_it_waits_as_long_as_an_older_homeserver_says() -> None:
             with pytest.raises(SendFailed) as failed:
                 await matrix.send(Outgoing("row", BRAM, ("Hallo.",)))
             assert server.asked("/send/") == 1
+
+    asyncio.run(whole())
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "seconds"),
+    [
+        (0, 0.1),
+        (-5000, 0.1),
+        (10**9, 86_400.0),
+        pytest.param(10**400, 5.0, id="endless"),
+        ("soon", 5.0),
+        (None, 5.0),
+        ([], 5.0),
+    ],
+)
+def test_whatever_a_homeserver_says_it_is_neither_pressed_nor_waited_for_in_vain(
+    milliseconds: object, seconds: float
+) -> None:
+    """It is asked again, and not without a moment between."""
+
+    async def whole() -> None:
+        async with living(ANNA) as (server, matrix):
+            says_no_more(server, milliseconds)
+            with pytest.raises(SendFailed) as failed:
+                await matrix.send(GREETING)
+            assert failed.value.retry_after == timedelta(seconds=seconds)
 
     asyncio.run(whole())
 
