@@ -146,9 +146,14 @@ class Whose:
                     self._unwritten[room] = person
 
     async def _is_fit(self, room: Room, person: Person) -> bool:
-        """Whether somebody is still there, with nobody else, and can be read."""
-        others = set(await self._api.members(room)) - {person, await self._api.me()}
-        return not others and await self._api.state(room, ENCRYPTION) is None and await self.is_there(room, person)
+        """Whether somebody is still there, with nobody else, and can be read. Not where the bot is no more."""
+        try:
+            others = set(await self._api.members(room)) - {person, await self._api.me()}
+            return not others and await self._api.state(room, ENCRYPTION) is None and await self.is_there(room, person)
+        except MatrixRequestError as refused:
+            if errors.may_pass(refused):
+                raise
+            return False
 
     async def _asked_in(self, room: Room) -> Person:
         """The person that the bot invited first of all, where it made the room."""

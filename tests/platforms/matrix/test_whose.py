@@ -196,3 +196,16 @@ def test_a_list_that_cannot_be_written_keeps_no_card_from_being_taken_away() -> 
             assert server.kept["m.direct"][ANNA] == rooms_of(server, ANNA)[1:]
 
     asyncio.run(whole())
+
+
+def test_a_room_that_is_left_meanwhile_makes_nobody_unreachable() -> None:
+    """It was joined when the bot looked which rooms there are, and tells nothing any more when it is looked at."""
+
+    async def whole() -> None:
+        async with living() as (server, matrix):
+            bram = server._new(ME, "@bram:example.nl")
+            server.tells(f"{bram}/joined_members", {"errcode": "M_FORBIDDEN", "error": "no"}, 403)
+            await matrix.send(greeting(ANNA))
+            assert server.asked(f"{bram}/joined_members") == 1
+
+    asyncio.run(whole())
