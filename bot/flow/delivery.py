@@ -146,7 +146,7 @@ class Sender:
         channel = row.about is None
         while (seconds := self._schedule.wait(row.address, channel=channel, now=time.monotonic())) > ahead:
             if self._stopping.is_set() or seconds > patience:
-                later = self._now() + timedelta(seconds=0 if self._stopping.is_set() else seconds)
+                later = row.not_before if self._stopping.is_set() else self._now() + timedelta(seconds=seconds)
                 await self._duty.write(outbox.put_off, row.id, later, tried=False)
                 return False
             await asyncio.sleep(min(seconds - ahead, 1.0))

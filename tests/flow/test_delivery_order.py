@@ -1,13 +1,15 @@
 """Several messages to one chat stand there in the order in which they are due, however long one of them takes."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.core.pacing import Pace, Rate
 from bot.core.platform import Outgoing
-from bot.flow.delivery import AT_ONCE
+from bot.flow.delivery import AT_ONCE, Sender
 from bot.simulation.memory import MemoryPlatform
 from bot.simulation.run import Simulation
 from bot.store import outbox
@@ -66,3 +68,40 @@ def test_the_buttons_do_not_come_before_the_digest_that_they_are_about(simulatio
         return [one.id for one in platform.channels]
 
     assert asyncio.run(walk()) == ["remark:ict", "digest:hr", *below]
+
+
+THREE = ("digest:hr", "buttons:hr", "more:hr")
+
+
+async def wait_for_hr(simulation: Simulation, *names: str) -> None:
+    """Messages to one channel, that are due since a while."""
+    await simulation.begin()
+    for number, name in enumerate(names):
+        due = simulation.now - timedelta(minutes=9 - number)
+        row = OutgoingRow(
+            id=name, kind=Kind.PROMISE, platform="webchat", address="#hr", department="hr", not_before=due, lines=[name]
+        )
+        await simulation.database.write(outbox.put, row)
+
+
+def test_who_waits_for_a_turn_when_the_bot_ends_keeps_its_place(simulation: Simulation) -> None:
+    """Before those to the same chat that did not wait yet."""
+
+    async def walk() -> list[str]:
+        platform = MemoryPlatform("webchat")
+        await wait_for_hr(simulation, *THREE)
+        platform.pace = Pace(channel=Rate(1, 9))
+        first = Sender(simulation.duty, platform, simulation.keyring, lambda: simulation.now, ends)
+        ending.append(first.stop)
+        assert await first.send_due() == 1
+        platform.pace = Pace()
+        await Sender(simulation.duty, platform, simulation.keyring, lambda: simulation.now).send_due()
+        return [one.id for one in platform.channels]
+
+    ending: list[Callable[[], None]] = []
+
+    def ends(_: str, __: str) -> None:
+        """In a moment: the next one waits by then."""
+        asyncio.get_running_loop().call_later(0.5, ending[0])
+
+    assert asyncio.run(walk()) == [*THREE]
