@@ -14,7 +14,7 @@ from bot.store.freshness import CardCheck
 from bot.store.promises import PromiseState
 from tests.core.chat import buttons_of
 
-from .test_promises import LEAD, NOBODY, OTHER_LEAD, organisation
+from .loop import LEAD, NOBODY, OTHER_LEAD, organisation
 from .test_promises_told import promise
 from .town import Moody, rows, town
 

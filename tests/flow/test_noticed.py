@@ -16,7 +16,7 @@ from bot.store.rounds import Cycle
 from config.organisation import Organisation
 from config.questions import Noticed
 
-from .test_promises import organisation
+from .loop import organisation
 from .town import Moody, pass_round, round_of, rows, town
 
 WORDS = "Elke aanvraag krijgt {binnen} 2 werkdagen **antwoord**."

@@ -1,28 +1,15 @@
 """A name in what a department says in public is pointed out before everybody reads it, and forbidden to nobody."""
 
-import asyncio
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.core.platform import Card
 from bot.store.people import Person
 from bot.store.promises import PromiseState
 
-from .test_promises import LEAD, WORDS, Loop
+from .loop import LEAD, WORDS, Loop
 from .town import rows
 
 NAMED = "Staat hier een naam of een nummer in?"
-
-
-@pytest.fixture
-def loop(tmp_path: Path) -> Iterator[Loop]:
-    with asyncio.Runner() as runner:
-        made = Loop(tmp_path / "klankbord.sqlite3", runner)
-        made.run(made.begin())
-        yield made
-        made.town.database.close()
 
 
 async def looked_at(loop: Loop, words: str, role: str) -> Card:

@@ -1,11 +1,6 @@
 """Several who speak for a department, and who does not any more: what happens between two taps."""
 
-import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from bot.core.platform import Asked, Card, Tap, Typed
 from bot.store import editions
@@ -13,17 +8,8 @@ from bot.store.promises import Promise, PromiseState
 from config.department import Department
 from tests.core.chat import buttons_of
 
-from .test_promises import DEPUTY, LEAD, NOBODY, OTHER_LEAD, WORDS, Loop, read
+from .loop import DEPUTY, LEAD, NOBODY, OTHER_LEAD, WORDS, Loop, read
 from .town import rows
-
-
-@pytest.fixture
-def loop(tmp_path: Path) -> Iterator[Loop]:
-    with asyncio.Runner() as runner:
-        made = Loop(tmp_path / "klankbord.sqlite3", runner)
-        made.run(made.begin())
-        yield made
-        made.town.database.close()
 
 
 async def looked_at(loop: Loop, by: str) -> Card:
