@@ -18,7 +18,7 @@ def lines(promised: Iterable[Mapping[str, Any]], department: Department, languag
     found = []
     for one in promised:
         verb, days = _told_how(one, language)
-        values = {"department": name, "words": plain(one["words"]), "reason": plain(one.get("stopped", "")), **days}
+        values = {"department": name, "words": plain(one["words"]), "reason": plain(one["stopped"]), **days}
         if one["theme"] != SOMETHING_ELSE:
             theme = department.theme_name(one["theme"], language)
             found.append(say(f"promise.told_{verb}", language, **values, theme=theme))
@@ -28,11 +28,11 @@ def lines(promised: Iterable[Mapping[str, Any]], department: Department, languag
 
 
 def _told_how(one: Mapping[str, Any], language: Language) -> tuple[str, dict[str, str]]:
-    """How one is told, with the days in it. Not all of it is in what was kept when there was less to tell."""
-    was, until = one.get("moved") or ("", one["late"])
+    """How one is told, with the days in it."""
+    was, until = one["moved"] or ("", one["late"])
     verb = "did" if one["done"] else "late" if one["late"] else "moved" if was else "does"
-    days = {key: day(_day(when), language, _day(one.get("on", ""))) for key, when in (("day", until), ("was", was))}
-    return "stopped" if one.get("stopped") else verb, days
+    days = {key: day(_day(when), language, _day(one["on"])) for key, when in (("day", until), ("was", was))}
+    return "stopped" if one["stopped"] else verb, days
 
 
 def _day(written: str) -> date | None:

@@ -20,7 +20,7 @@ _HELPED, _MISSED = {"received": "5", "needed": "5"}, {"received": "1", "needed":
 _NOTHING = Ballot(0, Place(At.TICK))
 _ON_THE_WAY = (At.INTRODUCTION, At.WORKPLACE, At.TICK)
 _TOLD = [
-    {"theme": theme, "words": PROMISE, "done": False, "late": "", "stopped": stopped}
+    {"theme": theme, "words": PROMISE, "done": False, "late": "", "stopped": stopped, "moved": [], "on": ""}
     for theme, stopped in (("clarity", ""), ("speed", PROMISE))
 ]
 
